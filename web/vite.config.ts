@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const LAYERS = ['protocol', 'client', 'i18n', 'stores', 'ui', 'features', 'app'] as const;
+const SERVER = process.env['TERTULIA_DEV_SERVER'] ?? 'http://127.0.0.1:8000';
+const FIRST_FONT = /atkinson-hyperlegible-next-latin-wght-normal-[^/]*\.woff2$/;
+
+/** Asks for the one font of the first screen beside the first script, not after the style sheet. */
+function preloadFirstFont(): Plugin {
+  return {
+    name: 'preload-first-font',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const font = Object.keys(bundle ?? {}).find((file) => FIRST_FONT.test(file));
+        if (!font) throw new Error('the first font is not in the bundle');
+        const attrs = { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${font}`, crossorigin: '' };
+        return [{ tag: 'link', attrs, injectTo: 'head' }];
+      },
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [svelte(), preloadFirstFont()],
+  resolve: {
+    alias: Object.fromEntries(
+      LAYERS.map((layer) => [`$${layer}`, fileURLToPath(new URL(`./src/${layer}`, import.meta.url))]),
+    ),
+  },
+  build: {
+    outDir: 'dist',
+    target: ['chrome123', 'firefox120', 'safari17.5'],
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    reportCompressedSize: true,
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: {
+      '/api': SERVER,
+      '/ws': { target: SERVER, ws: true },
+      '/socket.io': { target: SERVER, ws: true },
+    },
+  },
+  test: {
+    include: ['tests/**/*.test.ts'],
+    environment: 'node',
+    restoreMocks: true,
+    sequence: { shuffle: true },
+  },
+});
