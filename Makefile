@@ -1,0 +1,60 @@
+# Every verb of the project. `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check web dist protocol lock clean
+
+ARGS ?=
+STAGES ?=
+
+web_sources := $(shell find web -name node_modules -prune -o -path web/dist -prune -o -type f -print)
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.dev web/node_modules/.package-lock.json ## install everything that work on the project needs
+	@scripts/install-chromium
+
+run: .venv/.run web/dist/index.html ## start the product on http://127.0.0.1:8000 (ARGS="--port 9000")
+	@exec .venv/bin/tertulia serve $(ARGS)
+
+test: setup web/dist/index.html ## run every stage of the tests (STAGES="check unit journeys browser")
+	@.venv/bin/python scripts/run_stages.py $(STAGES)
+
+check: .venv/.dev web/node_modules/.package-lock.json ## style, types, import rules, generated files
+	@.venv/bin/python scripts/run_stages.py check
+
+web: web/dist/index.html ## build the web app
+
+dist: .venv/.dev web/dist/index.html ## build the wheel and the source archive into dist/
+	@rm -rf dist
+	@.venv/bin/python -m build --no-isolation --outdir dist .
+
+protocol: .venv/.dev ## generate protocol/ and the TypeScript types from the contracts
+	@.venv/bin/python scripts/generate_protocol.py
+
+lock: .venv/.dev ## compile the locks from pyproject.toml (ARGS=--upgrade takes the newest)
+	@scripts/compile-locks $(ARGS)
+
+clean: ## remove what is built and installed here; data stays
+	rm -rf .venv build dist web/dist web/node_modules .pytest_cache .ruff_cache .hypothesis
+
+# The dev lock holds all of the other one, in the same versions: either satisfies `make run`.
+.venv/.run: requirements.lock pyproject.toml
+	@[ -e .venv/.dev ] && [ .venv/.dev -nt requirements.lock ] && [ .venv/.dev -nt pyproject.toml ] \
+	  || scripts/make-venv requirements.lock
+	@touch $@
+
+.venv/.dev: requirements-dev.lock pyproject.toml
+	@scripts/make-venv requirements-dev.lock
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	@scripts/check-node
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(web_sources)
+	cd web && npm run build
+	@touch $@
