@@ -32,7 +32,7 @@ dist: .venv/.dev web/dist/index.html ## build the wheel and the source archive i
 	@.venv/bin/python -m build --no-isolation --outdir dist .
 
 protocol: .venv/.dev ## generate protocol/ and the TypeScript types from the contracts
-	@.venv/bin/python scripts/generate_protocol.py
+	@.venv/bin/python -m scripts.protocol
 
 lock: .venv/.dev ## compile the locks from pyproject.toml (ARGS=--upgrade takes the newest)
 	@scripts/compile-locks $(ARGS)

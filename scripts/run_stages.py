@@ -60,10 +60,7 @@ STAGES: dict[str, list[Step]] = {
         tool("basedpyright"),
         tool("lint-imports"),
         npm("svelte-check and eslint", "check"),
-        Step(
-            "generated protocol",
-            [sys.executable, str(ROOT / "scripts" / "generate_protocol.py"), "--check"],
-        ),
+        Step("generated protocol", [sys.executable, "-m", "scripts.protocol", "--check"]),
     ],
     "unit": [
         pytest("unit", "tests", "--ignore=tests/journeys", "--ignore=tests/browser"),
