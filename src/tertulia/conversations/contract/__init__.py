@@ -1,0 +1,1 @@
+"""What others may ask of conversations, and what it tells them, one file a noun."""

@@ -1,0 +1,41 @@
+"""The server's time: RFC 3339, UTC, milliseconds, `Z`. Decoration only; no order depends on it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Protocol
+
+from pydantic import AfterValidator, AwareDatetime, PlainSerializer
+
+
+class Clock(Protocol):
+    """A port: tests stop and move the time."""
+
+    def now(self) -> datetime:
+        """The current time in UTC, whole milliseconds."""
+        ...
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def now(self) -> datetime:
+        """The current time in UTC, whole milliseconds."""
+        return whole_milliseconds(datetime.now(UTC))
+
+
+def whole_milliseconds(moment: datetime) -> datetime:
+    """The same moment in UTC without what is below a millisecond."""
+    moment = moment.astimezone(UTC)
+    return moment - timedelta(microseconds=moment.microsecond % 1000)
+
+
+def rfc3339(moment: datetime) -> str:
+    """`2026-10-08T09:12:00.000Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Moment = Annotated[
+    AwareDatetime,
+    AfterValidator(whole_milliseconds),
+    PlainSerializer(rfc3339, return_type=str, when_used="json"),
+]
+"""A point in time; on the wire RFC 3339 in UTC with milliseconds and `Z`."""

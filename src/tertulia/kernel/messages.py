@@ -1,0 +1,66 @@
+"""Three nouns that travel on the bus: Command (a change), Query (a view), Event (a fact)."""
+
+import re
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+R_co = TypeVar("R_co", covariant=True)
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def snake(name: str) -> str:
+    """`PostMessage` → `post_message`."""
+    return _WORD.sub("_", name).lower()
+
+
+class Model(BaseModel):
+    """A frozen value of the wire; what it does not know it refuses."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Message(Model):
+    """What all three have: a name, `owner.snake_case`, the same on sockets, bus and in the SDK."""
+
+    owner: ClassVar[str]
+    wire_name: ClassVar[str]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """The owner is the service whose contract the class stands in."""
+        super().__init_subclass__(**kwargs)
+        cls.owner = cls.__module__.split(".")[1]
+        cls.wire_name = f"{cls.owner}.{snake(cls.__name__)}"
+
+
+class Request(Message, Generic[R_co]):
+    """A message that is answered by `R`."""
+
+    @classmethod
+    def result_type(cls) -> Any:
+        """The `R` of `Command[R]` or `Query[R]`; `None` where there is nothing to say."""
+        for base in cls.__mro__:
+            metadata = getattr(base, "__pydantic_generic_metadata__", {})
+            if arguments := metadata.get("args"):
+                return arguments[0]
+        return None
+
+
+class Command(Request[R_co], Generic[R_co]):
+    """A change: one owner carries it out, or refuses it and changes nothing."""
+
+    pipelined: ClassVar[bool] = False
+    """Whether the handler puts it into the writer's queue without suspending first, so that a
+    connection's later commands may follow at once and the order still holds."""
+
+    costs_send: ClassVar[bool] = False
+    """Whether it counts against the limit of sends as well as that of calls."""
+
+
+class Query(Request[R_co], Generic[R_co]):
+    """A view: changes nothing."""
+
+
+class Event(Message):
+    """A fact: it happened, anyone may react."""

@@ -1,0 +1,1 @@
+"""Tools with I/O and no domain: database, event log, bus, and the words services use for the edge."""

@@ -1,0 +1,33 @@
+"""Column types that mean the same on SQLite and PostgreSQL, and the one statement they spell apart."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Dialect, String, Table, TypeDecorator
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC, kept as milliseconds since 1970."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Aware datetime → milliseconds."""
+        return None if value is None else round(value.timestamp() * 1000)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Milliseconds → aware datetime in UTC."""
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+def id_type() -> String:
+    """The type of a UUIDv7 column."""
+    return String(36)
+
+
+def insert(connection: Connection, table: Table) -> Any:
+    """An INSERT of the connection's dialect, with `on_conflict_do_nothing` and `…_do_update`."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)

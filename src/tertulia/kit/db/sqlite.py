@@ -1,0 +1,192 @@
+"""SQLite: WAL, `synchronous=FULL`, one writer thread with group commit, readers beside it."""
+
+import asyncio
+import itertools
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from tertulia.kernel.actor import Actor
+from tertulia.kernel.errors import AppError, Internal, Overloaded, StorageFull
+from tertulia.kit.db import Call, Outcome, Unit
+
+R = TypeVar("R")
+READERS = 4
+log = structlog.get_logger(__name__)
+
+_STORAGE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
+
+
+def open_engine(path: Path, *, read_only: bool = False) -> Engine:
+    """An engine whose connections are set up alike; each opens its transactions itself."""
+    engine = create_engine(
+        f"sqlite+pysqlite:///{path}",
+        poolclass=QueuePool,
+        pool_size=READERS if read_only else 1,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "timeout": 30},
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in _pragmas(read_only):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _pragmas(read_only: bool) -> Iterable[str]:
+    yield from ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY")
+    yield from ("cache_size=-65536", "secure_delete=ON")
+    if read_only:
+        yield "query_only=ON"
+
+
+@dataclass(slots=True)
+class _Job:
+    unit: Unit
+    call: Call
+    future: asyncio.Future[Any]
+    outcome: Outcome = None
+
+
+class Batches:
+    """Runs jobs in their order on the one writing connection, and commits what waits at once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def run(self, jobs: Sequence[_Job]) -> None:
+        """Give every job its outcome. One transaction, or one each where that fails."""
+        try:
+            self._transact(jobs)
+        except Exception as failure:
+            if len(jobs) == 1:
+                jobs[0].outcome = _refusal(failure)
+                return
+            for job in jobs:
+                self.run([job])
+
+    def _transact(self, jobs: Sequence[_Job]) -> None:
+        with self._engine.connect() as connection:
+            connection.info.pop("after_commit", None)
+            with connection.begin():
+                for unit, run in itertools.groupby(jobs, key=lambda job: job.unit):
+                    _carry_out(connection, unit, list(run))
+            for callback in connection.info.pop("after_commit", ()):
+                callback()
+
+
+def _carry_out(connection: Connection, unit: Unit, jobs: Sequence[_Job]) -> None:
+    outcomes = unit(connection, [job.call for job in jobs])
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        job.outcome = outcome
+
+
+def _refusal(failure: Exception) -> AppError:
+    refused = failure.__cause__
+    if isinstance(refused, AppError):
+        return refused
+    if isinstance(failure, DBAPIError) and _is_storage(failure.orig):
+        log.error("storage_failed", error=str(failure.orig))
+        return StorageFull(retry_after=5)
+    log.error("unit_failed", exc_info=failure)
+    return Internal()
+
+
+def _is_storage(error: object) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0)
+    return isinstance(error, sqlite3.OperationalError) and code & 0xFF in _STORAGE
+
+
+class SqliteDatabase:
+    """A `Database` on one file. Writing and reading happen in threads: the loop stays free."""
+
+    def __init__(self, path: Path, *, queue_limit: int = 10_000) -> None:
+        self._writing = open_engine(path)
+        self._reading = open_engine(path, read_only=True)
+        self._batches = Batches(self._writing)
+        self._queue: deque[_Job] = deque()
+        self._limit = queue_limit
+        self._wake = threading.Event()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+
+    def start(self) -> None:
+        """Begin to write."""
+        with self._writing.connect():
+            self._thread.start()
+
+    async def stop(self) -> None:
+        """Finish what waits, then close."""
+        self._closing = True
+        self._wake.set()
+        await asyncio.to_thread(self._thread.join)
+        self._readers.shutdown()
+        self._reading.dispose()
+        self._writing.dispose()
+
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for the writer."""
+        return len(self._queue)
+
+    async def write(self, unit: Unit, request: Any, actor: Actor) -> Any:
+        """See `Database.write`."""
+        if len(self._queue) >= self._limit or self._closing:
+            raise Overloaded(retry_after=1)
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Job(unit, Call(request, actor), future))
+        self._wake.set()
+        return await future
+
+    async def read(self, view: Callable[[Connection], R]) -> R:
+        """See `Database.read`."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._read, view)
+
+    def _read(self, view: Callable[[Connection], R]) -> R:
+        with self._reading.connect() as connection, connection.begin():
+            return view(connection)
+
+    def _run(self) -> None:
+        while not (self._closing and not self._queue):
+            self._wake.wait()
+            self._wake.clear()
+            while jobs := self._take():
+                self._batches.run(jobs)
+                _answer(jobs)
+
+    def _take(self) -> list[_Job]:
+        return [self._queue.popleft() for _ in range(len(self._queue))]
+
+
+def _answer(jobs: Sequence[_Job]) -> None:
+    for loop, group in itertools.groupby(jobs, key=lambda job: job.future.get_loop()):
+        loop.call_soon_threadsafe(_resolve, list(group))
+
+
+def _resolve(jobs: Sequence[_Job]) -> None:
+    for job in jobs:
+        if job.future.done():
+            continue
+        if isinstance(job.outcome, AppError):
+            job.future.set_exception(job.outcome)
+        else:
+            job.future.set_result(job.outcome)

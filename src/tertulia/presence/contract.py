@@ -1,0 +1,58 @@
+"""What others may ask of presence, and what it tells them."""
+
+from typing import Literal
+
+from tertulia.kernel.clock import Moment
+from tertulia.kernel.ids import Id
+from tertulia.kernel.messages import Command, Event, Model
+
+State = Literal["online", "offline"]
+
+
+class States(Model):
+    """How each watched person is now."""
+
+    states: dict[Id, State]
+
+
+class Watch(Command[States]):
+    """Replace the set of people whose changes this connection hears.
+
+    `Invalid` above `limits.watched` people. Only those with whom the asker shares a space or a
+    conversation are watched; others read `offline`.
+    """
+
+    user_ids: list[Id]
+
+
+class SetTyping(Command[None]):
+    """Tell the others in a conversation that I am writing; at most `limits.typing_per_second`.
+
+    `NotFound` unless this connection hears the conversation.
+    """
+
+    conversation_id: Id
+
+
+class Connect(Command[None]):
+    """A connection of the asker was opened; told by the gateway."""
+
+
+class Disconnect(Command[None]):
+    """A connection of the asker was closed; told by the gateway."""
+
+
+class Changed(Event):
+    """A person came or went; for the connections that watch them."""
+
+    user_id: Id
+    state: State
+    connection_ids: list[str]
+
+
+class Typing(Event):
+    """A person is writing until a moment, unless told again."""
+
+    conversation_id: Id
+    user_id: Id
+    until: Moment
