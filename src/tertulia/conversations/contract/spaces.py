@@ -181,7 +181,7 @@ class SetUp(Command[SetUpDone]):
     language: Language = "en"
     time_zone: TimeZone = "UTC"
     space: FirstSpace | None = None
-    setup_code: Annotated[str, Field(repr=False, max_length=64)] | None = None
+    setup_code: str | None = Field(default=None, repr=False, max_length=64)
 
 
 class Register(Command[Registered]):
