@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Protocol
 
-from pydantic import AfterValidator, AwareDatetime, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, PlainSerializer, WithJsonSchema
 
 
 class Clock(Protocol):
@@ -37,5 +37,6 @@ Moment = Annotated[
     AwareDatetime,
     AfterValidator(whole_milliseconds),
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """A point in time; on the wire RFC 3339 in UTC with milliseconds and `Z`."""
