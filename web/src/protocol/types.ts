@@ -113,18 +113,13 @@ export interface InvitePreview {
 export type ConversationKind = 'channel' | 'group' | 'direct';
 export type Visibility = 'public' | 'private';
 
-export interface ReadMark {
-  seq: number;
-  number: number;
-}
-
 /** What an update carries: the part of a conversation that is the same for everybody. */
 export interface SharedConversation {
   id: Id;
   kind: ConversationKind;
   space_id: Id | null;
   name: string | null;
-  topic: string | null;
+  topic: string;
   visibility: Visibility;
   default: boolean;
   about: Id | null;
@@ -144,7 +139,8 @@ export interface MovingConversation {
 export interface ViewerConversation {
   role: ConversationRole | null;
   muted: boolean;
-  read: ReadMark;
+  /** The `seq` up to which the viewer has read. */
+  read: number;
   unread_count: number;
   mention_count: number;
 }
@@ -306,7 +302,8 @@ export interface Position {
 export interface Head {
   epoch: string;
   head: number;
-  read: ReadMark;
+  /** The `seq` up to which the viewer has read. */
+  read: number;
   messages: number;
   unread_count: number;
   mention_count: number;
@@ -412,6 +409,8 @@ export interface RegistrationRequest {
   display_name: string;
   password: string;
   email?: string;
+  language?: string;
+  time_zone?: string;
   invite?: string;
 }
 
@@ -430,6 +429,7 @@ export interface SignInRequest {
 export interface SignInResult {
   token: string;
   user: Profile;
+  session_id: Id;
 }
 
 // ---------- commands ----------
@@ -470,7 +470,7 @@ export interface Commands {
   'accounts.revoke_session': Command<{ session_id: Id | 'current' | 'all' }, Nothing>;
   'accounts.get_profile': Command<Nothing, { user: Profile }>;
   'accounts.update_profile': Command<
-    { display_name?: string; username?: string; email?: string | null; language?: string; time_zone?: string },
+    { display_name?: string; username?: string; email?: string; language?: string; time_zone?: string },
     { user: Profile }
   >;
 
@@ -533,7 +533,7 @@ export interface Commands {
     { message: Message }
   >;
   'conversations.list_messages': Command<
-    InConversation & { before?: number; after?: number; around?: Id; limit?: number },
+    InConversation & { before?: number; after?: number; around?: Id | number; limit?: number },
     MessagePage & { conversation?: Conversation }
   >;
   'conversations.list_updates': Command<

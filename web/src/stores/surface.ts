@@ -75,7 +75,7 @@ export interface SessionStore {
 export interface ProfileChanges {
   display_name?: string;
   username?: string;
-  email?: string | null;
+  email?: string;
   language?: string;
   time_zone?: string;
 }
