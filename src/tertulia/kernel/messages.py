@@ -1,7 +1,8 @@
 """Three nouns that travel on the bus: Command (a change), Query (a view), Event (a fact)."""
 
 import re
-from typing import Any, ClassVar, Generic, TypeVar
+import sys
+from typing import Any, ClassVar, Generic, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict
 
@@ -43,8 +44,16 @@ class Request(Message, Generic[R_co]):
         for base in cls.__mro__:
             metadata = getattr(base, "__pydantic_generic_metadata__", {})
             if arguments := metadata.get("args"):
-                return arguments[0]
+                return _defined(arguments[0], cls.__module__)
         return None
+
+
+def _defined(result: Any, module: str) -> Any:
+    """What a result's name stands for: `Query["Arrival"]` may come before the class `Arrival`."""
+    if not isinstance(result, str):
+        return result
+    named = type("Named", (), {"__annotations__": {"result": result}})
+    return get_type_hints(named, vars(sys.modules[module]))["result"]
 
 
 class Command(Request[R_co], Generic[R_co]):
