@@ -18,7 +18,7 @@ from sqlalchemy.pool import QueuePool
 
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import AppError, Internal, Overloaded, StorageFull
-from tertulia.kit.db import Call, Outcome, Unit
+from tertulia.kit.db import AfterCommit, Call, Outcome, Unit
 
 R = TypeVar("R")
 READERS = 4
@@ -89,7 +89,14 @@ class Batches:
                 for unit, run in itertools.groupby(jobs, key=lambda job: job.unit):
                     _carry_out(connection, unit, list(run))
             for callback in connection.info.pop("after_commit", ()):
-                callback()
+                _tell(callback)
+
+
+def _tell(callback: AfterCommit) -> None:
+    try:
+        callback()
+    except Exception:
+        log.exception("after_commit_failed")
 
 
 def _carry_out(connection: Connection, unit: Unit, jobs: Sequence[_Job]) -> None:
@@ -137,7 +144,8 @@ class SqliteDatabase:
         """Finish what waits, then close."""
         self._closing = True
         self._wake.set()
-        await asyncio.to_thread(self._thread.join)
+        if self._thread.is_alive():
+            await asyncio.to_thread(self._thread.join)
         self._readers.shutdown()
         self._reading.dispose()
         self._writing.dispose()

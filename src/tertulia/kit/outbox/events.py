@@ -1,0 +1,145 @@
+"""The event log of a service: what happened, as rows of the transaction that caused it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    delete,
+    func,
+    select,
+    update,
+)
+
+from tertulia.kernel.messages import Event, Model
+from tertulia.kit.db import after_commit
+from tertulia.kit.db.columns import insert
+
+PAGE = 500
+
+Entries = Sequence[tuple[int, Event]]
+"""Facts with their positions, ascending."""
+
+
+class LoggedEvent(Model):
+    """A row of an event log: its dense position, the event's name and its JSON."""
+
+    position: int
+    wire_name: str
+    body: dict[str, Any]
+
+
+def event_tables(service: str, metadata: MetaData) -> tuple[Table, Table]:
+    """The tables of a service's log: the events, and the positions that its consumers reached.
+
+    The row named `head` holds the position that was given last.
+    """
+    events = Table(
+        f"{service}_events",
+        metadata,
+        Column("position", BigInteger, primary_key=True, autoincrement=False),
+        Column("name", String(80), nullable=False),
+        Column("body", JSON, nullable=False),
+    )
+    positions = Table(
+        f"{service}_positions",
+        metadata,
+        Column("consumer", String(80), primary_key=True),
+        Column("position", BigInteger, nullable=False),
+    )
+    return events, positions
+
+
+@dataclass
+class Follower:
+    """Who follows a log in one database: told, in the writer, what each transaction appended."""
+
+    told: Callable[[Entries], object]
+    passed: int = 0
+    """Up to here nobody needs the rows: the next transaction that appends deletes them."""
+
+
+class EventLog:
+    """The log of one service, in the service's own tables."""
+
+    def __init__(self, service: str, metadata: MetaData) -> None:
+        self.service = service
+        self._events, self._positions = event_tables(service, metadata)
+        self._followers: WeakKeyDictionary[Engine, Follower] = WeakKeyDictionary()
+
+    def follow(self, connection: Connection, follower: Follower) -> None:
+        """Tell this one follower of the connection's database from the next transaction on."""
+        self._followers[connection.engine] = follower
+
+    def append(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Record the facts in this transaction, at the next positions."""
+        if not events:
+            return
+        last = self._advance(connection, len(events))
+        entries = list(enumerate(events, start=last - len(events) + 1))
+        rows = [
+            {"position": position, "name": fact.wire_name, "body": fact.model_dump(mode="json")}
+            for position, fact in entries
+        ]
+        connection.execute(insert(connection, self._events), rows)
+        follower = self._followers.get(connection.engine)
+        if follower is not None:
+            self._forget(connection, follower)
+            after_commit(connection, lambda: follower.told(entries))
+
+    def list_events(
+        self, connection: Connection, after: int, limit: int = PAGE
+    ) -> list[LoggedEvent]:
+        """The events above a position, in order."""
+        rows = connection.execute(
+            select(self._events)
+            .where(self._events.c.position > after)
+            .order_by(self._events.c.position)
+            .limit(limit)
+        )
+        return [
+            LoggedEvent(position=row.position, wire_name=row.name, body=row.body) for row in rows
+        ]
+
+    def position(self, connection: Connection, consumer: str) -> int:
+        """How far a consumer has come; 0 at first."""
+        found = connection.execute(
+            select(self._positions.c.position).where(self._positions.c.consumer == consumer)
+        ).scalar()
+        return found or 0
+
+    def move(self, connection: Connection, consumer: str, position: int) -> None:
+        """Remember, in the transaction of the effects, how far a consumer of this service has come."""
+        statement = insert(connection, self._positions).values(consumer=consumer, position=position)
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["consumer"], set_={"position": statement.excluded.position}
+            )
+        )
+
+    def _advance(self, connection: Connection, count: int) -> int:
+        moved = connection.execute(
+            update(self._positions)
+            .where(self._positions.c.consumer == "head")
+            .values(position=self._positions.c.position + count)
+            .returning(self._positions.c.position)
+        ).scalar()
+        if moved is not None:
+            return moved
+        highest = connection.execute(select(func.max(self._events.c.position))).scalar() or 0
+        self.move(connection, "head", highest + count)
+        return highest + count
+
+    def _forget(self, connection: Connection, follower: Follower) -> None:
+        passed, follower.passed = follower.passed, 0
+        if passed:
+            connection.execute(delete(self._events).where(self._events.c.position <= passed))

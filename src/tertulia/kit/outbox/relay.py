@@ -1,0 +1,205 @@
+"""The relay of an event log: after the commit it publishes, and rings those who react durably."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from tertulia.kernel.actor import SYSTEM, Actor
+from tertulia.kernel.messages import Event
+from tertulia.kit.bus import Bus
+from tertulia.kit.db import Call, Database, Outcome, Unit
+from tertulia.kit.outbox.events import Entries, EventLog, Follower, LoggedEvent
+
+LOOK_SECONDS = 5.0
+RETRY_SECONDS = 1.0
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Consumer:
+    """A durable reaction of another service: at least once, in order, from a stored position.
+
+    `position` reads how far it has come; `unit` carries out `(LoggedEvent, SYSTEM)` calls and moves
+    the position in the same transaction.
+    """
+
+    name: str
+    database: Database
+    position: Callable[[Connection], int]
+    unit: Unit
+    bell: asyncio.Event = field(default_factory=asyncio.Event)
+    reached: int = 0
+
+
+class Relay:
+    """Publishes a log's committed events in order, and rings its durable consumers."""
+
+    def __init__(self, log_: EventLog, database: Database, bus: Bus) -> None:
+        self._log = log_
+        self._database = database
+        self._bus = bus
+        self._kinds: dict[str, type[Event]] = {}
+        self._consumers: list[Consumer] = []
+        self._waiting: deque[tuple[int, Event]] = deque()
+        self._early: list[tuple[int, Event]] | None = []
+        self._bell = asyncio.Event()
+        self._told = asyncio.Condition()
+        self._follower = Follower(lambda _: None)
+        self._published = 0
+        self._tasks: list[asyncio.Task[None]] = []
+        self.appended = 0
+        """The last position that this process knows to be committed."""
+
+    def knows(self, events: Iterable[type[Event]]) -> None:
+        """The classes in which rows of the log are read back."""
+        self._kinds.update({kind.wire_name: kind for kind in events})
+
+    def consume(self, consumer: Consumer) -> None:
+        """Add a durable consumer; before `start`."""
+        self._consumers.append(consumer)
+
+    async def start(self) -> None:
+        """Publish what an earlier process left, then what comes."""
+        loop = asyncio.get_running_loop()
+        self._follower.told = lambda entries: loop.call_soon_threadsafe(self._hear, entries)
+        await self._database.write(self._follow, None, SYSTEM)
+        self._push(self._known(await self._remaining()))
+        early, self._early = self._early or [], None
+        self._push(early)
+        self._tasks.append(asyncio.create_task(self._publish_all()))
+
+    def feed(self) -> None:
+        """Let the durable consumers go on from where they were."""
+        self._tasks += [asyncio.create_task(self._feed(consumer)) for consumer in self._consumers]
+
+    async def stop(self) -> None:
+        """Publish what is committed, then end."""
+        if self._tasks:
+            await self.settled()
+        self._follower.told = lambda _: None
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def settled(self) -> None:
+        """Wait until everything committed so far has been heard by every live listener.
+
+        A commit's events stand in the queue before its answer reaches the loop, so a command that
+        awaits this after its write knows that its own events have been heard.
+        """
+        target = self.appended
+        async with self._told:
+            await self._told.wait_for(lambda: self._published >= target)
+
+    async def consumed(self) -> None:
+        """Wait until every durable consumer has carried out everything committed so far."""
+        target = self.appended
+        async with self._told:
+            await self._told.wait_for(lambda: all(c.reached >= target for c in self._consumers))
+
+    def _follow(self, connection: Connection, calls: Sequence[Call]) -> Sequence[Outcome]:
+        self._log.follow(connection, self._follower)
+        return [None for _ in calls]
+
+    def _hear(self, entries: Entries) -> None:
+        if self._early is None:
+            self._push(entries)
+        else:
+            self._early += entries
+
+    def _push(self, entries: Entries) -> None:
+        fresh = [entry for entry in entries if entry[0] > self.appended]
+        if fresh:
+            self._waiting.extend(fresh)
+            self.appended = fresh[-1][0]
+            self._bell.set()
+
+    def _known(self, page: Sequence[LoggedEvent]) -> Entries:
+        return [
+            (logged.position, self._kinds[logged.wire_name].model_validate(logged.body))
+            for logged in page
+            if logged.wire_name in self._kinds
+        ]
+
+    async def _remaining(self) -> list[LoggedEvent]:
+        found: list[LoggedEvent] = []
+        while page := await self._page(found[-1].position if found else 0):
+            found += page
+        return found
+
+    async def _page(self, after: int) -> list[LoggedEvent]:
+        return await self._database.read(lambda reader: self._log.list_events(reader, after))
+
+    async def _publish_all(self) -> None:
+        while True:
+            await self._bell.wait()
+            self._bell.clear()
+            while self._waiting:
+                position, event = self._waiting.popleft()
+                await self._bus.publish(event)
+                await self._advance(position)
+
+    async def _advance(self, position: int) -> None:
+        self._published = position
+        for consumer in self._consumers:
+            consumer.bell.set()
+        await self._note()
+
+    async def _note(self) -> None:
+        self._follower.passed = min([self._published, *(c.reached for c in self._consumers)])
+        async with self._told:
+            self._told.notify_all()
+
+    async def _feed(self, consumer: Consumer) -> None:
+        consumer.reached = await consumer.database.read(consumer.position)
+        while True:
+            try:
+                await self._feed_page(consumer)
+            except Exception:
+                log.exception("consumer_failed", consumer=consumer.name)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _feed_page(self, consumer: Consumer) -> None:
+        page = await self._page(consumer.reached)
+        for logged in page:
+            await consumer.database.write(consumer.unit, logged, SYSTEM)
+            consumer.reached = logged.position
+        await self._note()
+        if not page:
+            await _rung(consumer.bell)
+
+
+async def _rung(bell: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(bell.wait(), LOOK_SECONDS)
+    except TimeoutError:
+        return
+    bell.clear()
+
+
+def reaction(
+    source: EventLog | str,
+    positions: EventLog,
+    acts: Mapping[type[Event], Callable[[Connection, Any, Actor], Any]],
+) -> Unit:
+    """The unit of a durable consumer: acts on the events it knows, moves its position for all."""
+    name = source if isinstance(source, str) else source.service
+    by_name = {kind.wire_name: (kind, act) for kind, act in acts.items()}
+
+    def unit(connection: Connection, calls: Sequence[Call]) -> Sequence[Outcome]:
+        for call in calls:
+            logged: LoggedEvent = call.request
+            if logged.position <= positions.position(connection, f"{name}→{positions.service}"):
+                continue
+            if logged.wire_name in by_name:
+                kind, act = by_name[logged.wire_name]
+                act(connection, kind.model_validate(logged.body), call.actor)
+            positions.move(connection, f"{name}→{positions.service}", logged.position)
+        return [None for _ in calls]
+
+    return unit
