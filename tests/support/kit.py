@@ -1,0 +1,117 @@
+"""Services in this process, without a server: a temporary SQLite file, a bus, a clock to move.
+
+    async with running([accounts.wire, conversations.wire]) as house:
+        done = await house.ask(SetUp(…), LOCAL)
+        await house.settled()
+        assert house.heard(SpaceAdded) == […]
+
+Messages and answers are encoded and decoded on their way (`LocalBus(recode=True)`), so what passes
+here passes between processes. `running` may be given a `path` to come back to the same database.
+"""
+
+import importlib
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from tertulia.kernel.actor import SYSTEM, Actor
+from tertulia.kernel.limits import Limits
+from tertulia.kernel.messages import Event, Request
+from tertulia.kit.bus.local import LocalBus
+from tertulia.kit.db.migrations import Migrations
+from tertulia.kit.db.sqlite import SqliteDatabase, open_engine
+from tertulia.kit.service import Policy
+from tertulia.runtime.house import House, Wiring
+from tests.support.clock import StoppedClock
+
+R = TypeVar("R")
+E = TypeVar("E", bound=Event)
+
+LOCAL = Actor(id="", kind="nobody", local=True, address="127.0.0.1")
+"""A caller without a credential on the server's own machine."""
+
+AFAR = Actor(id="", kind="nobody", address="203.0.113.7")
+"""A caller without a credential from somewhere else."""
+
+
+class TestHouse:
+    """Running services and what was heard of them."""
+
+    __test__ = False
+
+    def __init__(self, house: House, bus: LocalBus, clock: StoppedClock) -> None:
+        self.house = house
+        self.bus = bus
+        self.clock = clock
+        self.events: list[Event] = []
+        """What live listeners heard, in order; `clear()` it as you like."""
+        self.limits: Limits
+        self.database: SqliteDatabase
+        bus.listen(Event, self._hear)
+
+    async def ask(self, request: Request[R], actor: Actor = SYSTEM) -> R:
+        """The answer of the service that serves this class; raises what it raises."""
+        return await self.bus.ask(request, actor)
+
+    def heard(self, kind: type[E]) -> list[E]:
+        """The events of a class heard so far, in order."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def settled(self) -> None:
+        """Wait until everything committed has been heard, and all durable reactions are done."""
+        await self.house.consumed()
+
+    async def _hear(self, event: Event) -> None:
+        self.events.append(event)
+
+
+@asynccontextmanager
+async def running(
+    wirings: Sequence[Wiring],
+    *,
+    path: Path | None = None,
+    limits: Limits | None = None,
+    policy: Policy | None = None,
+    rate_limits: bool = False,
+    clock: StoppedClock | None = None,
+) -> AsyncIterator[TestHouse]:
+    """Start services on a database that is migrated for them; stop them afterwards."""
+    with tempfile.TemporaryDirectory(prefix="tertulia-") as folder:
+        file = path or Path(folder) / "tertulia.db"
+        migrate(file, wirings)
+        limits = limits or Limits()
+        database = SqliteDatabase(file, queue_limit=limits.writer_queue)
+        bus = LocalBus(recode=True)
+        clock = clock or StoppedClock()
+        house = House(
+            wirings,
+            database=database,
+            bus=bus,
+            clock=clock,
+            limits=limits,
+            policy=policy or Policy(setup_code="a code"),
+            rate_limits=rate_limits,
+        )
+        test_house = TestHouse(house, bus, clock)
+        test_house.limits, test_house.database = limits, database
+        database.start()
+        try:
+            await house.start()
+            yield test_house
+        finally:
+            await house.stop()
+            await database.stop()
+
+
+def migrate(file: Path, wirings: Sequence[Wiring]) -> None:
+    """Bring a database to the newest revision of each service that has one."""
+    engine = open_engine(file)
+    for wire in wirings:
+        service = wire.__module__.split(".")[1]
+        folder = Path(importlib.import_module(f"tertulia.{service}").__file__ or "").parent
+        if (folder / "migrations").is_dir():
+            with engine.begin() as connection:
+                Migrations(service, folder / "migrations").upgrade(connection)
+    engine.dispose()
