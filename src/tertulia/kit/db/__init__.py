@@ -25,6 +25,9 @@ class Call:
     actor: Actor
 
 
+Record = Any
+"""A row of a result: its columns are attributes."""
+
 Outcome = Any
 """What a call came to: its result, or the `AppError` that refuses it."""
 

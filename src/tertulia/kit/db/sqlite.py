@@ -19,6 +19,7 @@ from sqlalchemy.pool import QueuePool
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import AppError, Internal, Overloaded, StorageFull
 from tertulia.kit.db import AfterCommit, Call, Outcome, Unit
+from tertulia.kit.metrics import BATCH_SIZE, COMMIT_SECONDS, ROLLED_BACK, WRITER_QUEUE
 
 R = TypeVar("R")
 READERS = 4
@@ -34,6 +35,7 @@ def open_engine(path: Path, *, read_only: bool = False) -> Engine:
         poolclass=QueuePool,
         pool_size=READERS if read_only else 1,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": 30},
     )
 
@@ -74,11 +76,14 @@ class Batches:
     def run(self, jobs: Sequence[_Job]) -> None:
         """Give every job its outcome. One transaction, or one each where that fails."""
         try:
-            self._transact(jobs)
+            with COMMIT_SECONDS.time():
+                self._transact(jobs)
+            BATCH_SIZE.observe(len(jobs))
         except Exception as failure:
             if len(jobs) == 1:
                 jobs[0].outcome = _refusal(failure)
                 return
+            ROLLED_BACK.inc()
             for job in jobs:
                 self.run([job])
 
@@ -134,6 +139,7 @@ class SqliteDatabase:
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        WRITER_QUEUE.set_function(self._queue.__len__)
 
     def start(self) -> None:
         """Begin to write."""

@@ -13,6 +13,7 @@ from tertulia.kernel.actor import SYSTEM, Actor
 from tertulia.kernel.messages import Event
 from tertulia.kit.bus import Bus
 from tertulia.kit.db import Call, Database, Outcome, Unit
+from tertulia.kit.metrics import EVENTS, EVENTS_WAITING
 from tertulia.kit.outbox.events import Entries, EventLog, Follower, LoggedEvent
 
 LOOK_SECONDS = 5.0
@@ -51,6 +52,8 @@ class Relay:
         self._told = asyncio.Condition()
         self._follower = Follower(lambda _: None)
         self._published = 0
+        self._count = EVENTS.labels(log_.service)
+        EVENTS_WAITING.labels(log_.service).set_function(self._waiting.__len__)
         self._tasks: list[asyncio.Task[None]] = []
         self.appended = 0
         """The last position that this process knows to be committed."""
@@ -142,6 +145,7 @@ class Relay:
             while self._waiting:
                 position, event = self._waiting.popleft()
                 await self._bus.publish(event)
+                self._count.inc()
                 await self._advance(position)
 
     async def _advance(self, position: int) -> None:

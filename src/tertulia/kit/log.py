@@ -1,0 +1,96 @@
+"""Structured logs: events with fields, one line each, without message text or tokens.
+
+Every line of a request carries its `request_id`: wrap its work in `request_scope`. Exceptions are
+written without the values of local variables.
+"""
+
+import logging
+import sys
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import structlog
+from structlog.contextvars import bound_contextvars, merge_contextvars
+from structlog.types import Processor
+
+Level = Literal["debug", "info", "warning", "error"]
+Format = Literal["auto", "console", "json"]
+
+SECRET = frozenset(
+    {"authorization", "cookie", "invite", "password", "secret", "setup_code", "text", "token"}
+)
+"""Fields whose value is never written."""
+
+
+def configure_logging(level: Level = "info", format_: Format = "auto") -> None:
+    """Send the logs of this process, libraries' included, to standard error.
+
+    `auto` is `console` on a terminal and `json` elsewhere.
+    """
+    shared: list[Processor] = [
+        merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        hide_secrets,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    console = format_ == "console" or (format_ == "auto" and sys.stderr.isatty())
+    handler.setFormatter(_formatter(shared, console=console))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    _quieten(level)
+
+
+def hide_secrets(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Replace what must not be read in a log, whoever passed it."""
+    for field in SECRET & event.keys():
+        event[field] = "…"
+    return event
+
+
+@contextmanager
+def request_scope(request_id: str, **fields: object) -> Iterator[None]:
+    """Give all that is logged inside the id of the request, which the client knows too."""
+    with bound_contextvars(request_id=request_id, **fields):
+        yield
+
+
+def _formatter(shared: list[Processor], *, console: bool) -> logging.Formatter:
+    renderer: Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
+    traceback: list[Processor] = [structlog.processors.format_exc_info]
+    if console:
+        plain = structlog.dev.plain_traceback
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=plain
+        )
+        traceback = []
+    remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    return structlog.stdlib.ProcessorFormatter(
+        processors=[remove, *traceback, renderer], foreign_pre_chain=shared
+    )
+
+
+def _quieten(level: Level) -> None:
+    """Libraries that speak of each step are heard only when everything is."""
+    chatty = logging.DEBUG if level == "debug" else logging.WARNING
+    for name in ("alembic", "asyncio", "engineio", "httpx", "socketio", "uvicorn"):
+        library = logging.getLogger(name)
+        library.handlers = []
+        library.propagate = True
+        library.setLevel(chatty)
+    for name in ("uvicorn.access", "uvicorn.error", "uvicorn.asgi"):
+        logging.getLogger(name).handlers = []
+        logging.getLogger(name).propagate = True
+        logging.getLogger(name).setLevel(logging.NOTSET)
+    logging.getLogger("uvicorn.access").setLevel(logging.ERROR)

@@ -1,0 +1,93 @@
+"""What this process counts and measures, in the format of Prometheus.
+
+Names and meanings are one list, here; whoever does the work moves them.
+"""
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+
+REGISTRY = CollectorRegistry(auto_describe=True)
+ProcessCollector(registry=REGISTRY)
+PlatformCollector(registry=REGISTRY)
+
+SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+
+# --- the edge -------------------------------------------------------------------------------------
+
+REQUESTS = Counter(
+    "tertulia_requests",
+    "Commands and calls answered, by name and by code (`ok` or that of the error).",
+    ["name", "code"],
+    registry=REGISTRY,
+)
+REQUEST_SECONDS = Histogram(
+    "tertulia_request_seconds",
+    "From the arrival of a command or call to its answer.",
+    ["lane"],
+    buckets=SECONDS,
+    registry=REGISTRY,
+)
+CONNECTIONS = Gauge("tertulia_connections", "Sockets that are open.", registry=REGISTRY)
+REFUSED_CONNECTIONS = Counter(
+    "tertulia_refused_connections", "Sockets refused, by code.", ["code"], registry=REGISTRY
+)
+BROADCASTS = Counter(
+    "tertulia_broadcasts", "Events sent to a room, by name.", ["name"], registry=REGISTRY
+)
+
+# --- the writer -----------------------------------------------------------------------------------
+
+WRITER_QUEUE = Gauge(
+    "tertulia_writer_queue", "Commands that wait for the writer.", registry=REGISTRY
+)
+BATCH_SIZE = Histogram(
+    "tertulia_batch_commands",
+    "Commands that shared a commit.",
+    buckets=SIZES,
+    registry=REGISTRY,
+)
+COMMIT_SECONDS = Histogram(
+    "tertulia_commit_seconds",
+    "From the beginning of a batch to its commit on stable storage.",
+    buckets=SECONDS,
+    registry=REGISTRY,
+)
+ROLLED_BACK = Counter(
+    "tertulia_batches_rolled_back",
+    "Batches that failed and ran again one by one.",
+    registry=REGISTRY,
+)
+
+# --- events and the loop --------------------------------------------------------------------------
+
+EVENTS = Counter(
+    "tertulia_events",
+    "Events published, by the service they are of.",
+    ["service"],
+    registry=REGISTRY,
+)
+EVENTS_WAITING = Gauge(
+    "tertulia_events_waiting",
+    "Events committed and not yet heard by every live listener.",
+    ["service"],
+    registry=REGISTRY,
+)
+LOOP_LAG = Gauge(
+    "tertulia_loop_lag_seconds",
+    "By how much the loop was late, at most, in the last second.",
+    registry=REGISTRY,
+)
+
+
+def exposition() -> tuple[bytes, str]:
+    """All of it as text, and its media type."""
+    return generate_latest(REGISTRY), CONTENT_TYPE_LATEST
