@@ -58,8 +58,8 @@ class MessageDeleted(Update):
     reply_count: int | None = None
 
 
-class ReactionAdded(Update):
-    """Somebody reacted; `count` is the total of that emoji."""
+class ReactionChanged(Update):
+    """What both updates of a reaction say; `count` is the total of that emoji."""
 
     message_id: Id
     emoji: str
@@ -67,7 +67,11 @@ class ReactionAdded(Update):
     count: int
 
 
-class ReactionRemoved(ReactionAdded):
+class ReactionAdded(ReactionChanged):
+    """Somebody reacted."""
+
+
+class ReactionRemoved(ReactionChanged):
     """Somebody took a reaction back."""
 
 
