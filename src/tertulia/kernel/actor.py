@@ -26,6 +26,8 @@ class Actor(BaseModel):
     """Whether the request is *local* in the sense of protocol.md."""
     address: str = ""
     """The peer's address, for limits; never stored."""
+    origin: str = ""
+    """The server's origin as the request addressed it (`https://chat.example.org`), for links."""
     client: str = ""
     """What the peer calls itself (User-Agent), for the list of sessions."""
 
