@@ -102,4 +102,13 @@ def default_wall(kind: SpaceKind) -> str:
 
 def is_above(role: SpaceRole | str, other: SpaceRole | str) -> bool:
     """Whether a role ranks above another."""
-    return _RANK.index(role) > _RANK.index(other)  # type: ignore[arg-type]
+    return _RANK.index(role) > _RANK.index(other)
+
+
+def hears_space(role: SpaceRole | str | None) -> bool:
+    """Whether a role sees the space's people and hears its news; others see their own conversations."""
+    return space_level(role) >= Level.MEMBER
+
+
+LIMITED: tuple[str, ...] = tuple(role for role in _SPACE if not hears_space(role))
+"""The roles that are limited to their own conversations."""
