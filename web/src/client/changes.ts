@@ -4,10 +4,10 @@ import type { Id, Message, Reaction, Update } from '$protocol/types';
 export function applyToMessage(message: Message, update: Update, viewerId: Id): Message {
   switch (update.type) {
     case 'message_posted':
-      if (update.message.id === message.id) return newer(message, update.message, viewerId);
+      if (update.message.id === message.id) return broadcast(message, update.message, viewerId);
       return isReplyTo(message, update.message.thread_id) ? withReplies(message, update.reply_count) : message;
     case 'message_edited':
-      return update.message.id === message.id ? newer(message, update.message, viewerId) : message;
+      return update.message.id === message.id ? broadcast(message, update.message, viewerId) : message;
     case 'message_deleted':
       if (update.message_id === message.id) return tombstone(message, update.at, update.undone);
       return isReplyTo(message, update.thread_id) ? withReplies(message, update.reply_count) : message;
@@ -23,8 +23,13 @@ export function applyToMessage(message: Message, update: Update, viewerId: Id): 
   }
 }
 
-/** The newer of two readings of one message; a tombstone is never revived. */
-export function newer(known: Message, read: Message, viewerId: Id): Message {
+/** The later reading of a message instead of the known one; a tombstone is never revived. */
+export function newer(known: Message, read: Message): Message {
+  return known.deleted_at && !read.deleted_at ? known : read;
+}
+
+/** The same for what a broadcast brought, which is not worded for the viewer. */
+function broadcast(known: Message, read: Message, viewerId: Id): Message {
   if (known.deleted_at && !read.deleted_at) return known;
   return { ...read, reactions: read.reactions.map((reaction) => keepViewer(reaction, known, viewerId)) };
 }

@@ -30,23 +30,27 @@ export function windowOf(page: Page): MessageWindow {
 }
 
 /** The window with an older page in front. */
-export function withBefore(window: MessageWindow, page: Page, viewerId: Id): MessageWindow {
-  return { ...window, items: merge(window.items, page.items, viewerId), hasBefore: page.has_before ?? false };
+export function withBefore(window: MessageWindow, page: Page): MessageWindow {
+  return { ...window, items: merge(window.items, page.items), hasBefore: page.has_before ?? false };
 }
 
 /** The window with a newer page behind. */
-export function withAfter(window: MessageWindow, page: Page, viewerId: Id): MessageWindow {
-  return { ...window, items: merge(window.items, page.items, viewerId), hasAfter: page.has_after };
+export function withAfter(window: MessageWindow, page: Page): MessageWindow {
+  return { ...window, items: merge(window.items, page.items), hasAfter: page.has_after };
 }
 
-/** The window with a message at its place, if its place is inside. */
-export function withMessage(window: MessageWindow, message: Message, viewerId: Id): MessageWindow {
+/** The window with a message as it was read, if its place is inside. */
+export function withMessage(window: MessageWindow, message: Message): MessageWindow {
   const at = placeOf(window.items, message.seq);
-  const known = window.items[at]?.id === message.id ? window.items[at] : undefined;
-  if (known) return replace(window, at, newer(known, message, viewerId));
-  const outside = at === 0 ? window.hasBefore : at === window.items.length && window.hasAfter;
-  if (outside || (window.items.length === 0 && window.hasAfter)) return window;
-  return { ...window, items: window.items.toSpliced(at, 0, message) };
+  const known = window.items[at];
+  if (known?.id === message.id) return { ...window, items: window.items.with(at, newer(known, message)) };
+  return insert(window, at, message);
+}
+
+function insert(window: MessageWindow, at: number, message: Message): MessageWindow {
+  const before = at === 0 && window.hasBefore;
+  const after = at === window.items.length && window.hasAfter;
+  return before || after ? window : { ...window, items: window.items.toSpliced(at, 0, message) };
 }
 
 /** What an update makes of a window; the same object when it does not concern it. */
@@ -54,17 +58,15 @@ export function applyToWindow(window: MessageWindow, update: Update, belongs: Be
   const items = mapChanged(window.items, (message) => applyToMessage(message, update, viewerId));
   const changed = items === window.items ? window : { ...window, items };
   const arrived = messageOf(update);
-  return arrived && belongs(arrived) ? withMessage(changed, arrived, viewerId) : changed;
+  if (!arrived || !belongs(arrived)) return changed;
+  const at = placeOf(items, arrived.seq);
+  return items[at]?.id === arrived.id ? changed : insert(changed, at, arrived);
 }
 
 /** The message that an update puts into the log: what was said, or its system line. */
 export function messageOf(update: Update): Message | null {
   if (update.type === 'message_edited') return null;
   return 'message' in update ? (update.message ?? null) : null;
-}
-
-function replace(window: MessageWindow, at: number, message: Message): MessageWindow {
-  return window.items[at] === message ? window : { ...window, items: window.items.with(at, message) };
 }
 
 function mapChanged(items: readonly Message[], change: (message: Message) => Message): readonly Message[] {
@@ -87,11 +89,11 @@ function placeOf(items: readonly Message[], seq: number): number {
   return low;
 }
 
-function merge(known: readonly Message[], read: readonly Message[], viewerId: Id): readonly Message[] {
+function merge(known: readonly Message[], read: readonly Message[]): readonly Message[] {
   const byId = new Map(known.map((message) => [message.id, message]));
   for (const message of read) {
     const old = byId.get(message.id);
-    byId.set(message.id, old ? newer(old, message, viewerId) : message);
+    byId.set(message.id, old ? newer(old, message) : message);
   }
   return [...byId.values()].sort((a, b) => a.seq - b.seq);
 }

@@ -30,7 +30,7 @@ import type {
 import type { ApiError } from '$client/errors';
 import type { Unsent } from '$client/outbox';
 import type { ConversationAction, SpaceAction } from '$client/permissions';
-import type { Row } from '$client/rows';
+import type { Row, UnreadLine } from '$client/rows';
 import type { Language } from '$i18n/language.svelte';
 
 export interface Stores {
@@ -212,13 +212,6 @@ export interface Timeline {
   goTo(messageId: Id): Promise<boolean>;
   goToEnd(): Promise<void>;
   reload(): Promise<void>;
-}
-
-export interface UnreadLine {
-  /** The first message under the line. */
-  readonly messageId: Id;
-  readonly since: Timestamp;
-  readonly count: number;
 }
 
 export interface ThreadsStore {

@@ -1,0 +1,58 @@
+import type { CatchUpResult, Head, Id, Position, Update } from '$protocol/types';
+
+/** Positions that one call may name. */
+const POSITIONS = 500;
+
+export interface Follower {
+  /** Where I stand in a conversation now; undefined when it is no longer followed. */
+  position(id: Id): Position | undefined;
+  apply(updates: readonly Update[]): void;
+  /** Another history than mine: take a new snapshot. */
+  resync(ids: readonly Id[]): void;
+  /** No longer for me to read. */
+  gone(ids: readonly Id[]): void;
+  heads(heads: Readonly<Record<Id, Head>>): void;
+}
+
+export type AskCatchUp = (positions: Record<Id, Position>) => Promise<CatchUpResult>;
+
+/** Fetches what was missed in these conversations until nothing is missing. Rejects as `ask` does; what came until then stays. */
+export async function catchUp(ids: readonly Id[], follower: Follower, ask: AskCatchUp): Promise<void> {
+  for (let first = 0; first < ids.length; first += POSITIONS) {
+    await catchUpSome(ids.slice(first, first + POSITIONS), follower, ask);
+  }
+}
+
+async function catchUpSome(ids: readonly Id[], follower: Follower, ask: AskCatchUp): Promise<void> {
+  let more = true;
+  while (more) {
+    const positions = positionsOf(ids, follower);
+    if (Object.keys(positions).length === 0) return;
+    const result = await ask(positions);
+    more = result.more && result.updates.length > 0;
+    hand(result, follower);
+  }
+}
+
+function positionsOf(ids: readonly Id[], follower: Follower): Record<Id, Position> {
+  const known = ids.flatMap((id) => {
+    const position = follower.position(id);
+    return position ? [[id, position] as const] : [];
+  });
+  return Object.fromEntries(known);
+}
+
+function hand(result: CatchUpResult, follower: Follower): void {
+  follower.gone(result.gone);
+  follower.resync(result.resync);
+  follower.apply(result.updates);
+  follower.heads(result.heads);
+}
+
+/** The conversations that moved on, or began again, while I was away. */
+export function behind(heads: Readonly<Record<Id, Head>>, position: (id: Id) => Position | undefined): Id[] {
+  return Object.entries(heads).flatMap(([id, { epoch, head }]) => {
+    const mine = position(id);
+    return mine && (mine.epoch !== epoch || mine.seq < head) ? [id] : [];
+  });
+}

@@ -1,0 +1,15 @@
+export const people = {
+  removed: 'Someone who left',
+  unknown: 'Someone',
+  notes: 'My notes',
+  role_owner: 'Owner',
+  role_admin: 'Admin',
+  role_moderator: 'Moderator',
+  role_member: 'Member',
+  role_guest: 'Guest',
+  role_teacher: 'Teacher',
+  role_assistant: 'Assistant',
+  role_student: 'Pupil',
+  role_guardian: 'Family',
+  role_agent: 'Agent',
+};

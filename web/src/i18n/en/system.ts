@@ -1,0 +1,22 @@
+/* System lines, by `data.type`. `other` is for those that this version does not know. */
+export const system = {
+  joined: '{actor} sat down at the table',
+  added: '{actor} brought {user} to the table',
+  left: '{actor} left the table',
+  removed: '{actor} removed {user}',
+  renamed: '{actor} renamed the conversation to {name}',
+  topic_changed: '{actor} changed the topic to “{topic}”',
+  topic_cleared: '{actor} cleared the topic',
+  made_public: '{actor} opened the conversation to the whole space',
+  made_private: '{actor} made the conversation private',
+  default_changed: '{actor} changed who is in it from the start',
+  archived: '{actor} archived the conversation',
+  unarchived: '{actor} brought the conversation back',
+  pinned: '{actor} pinned a message',
+  unpinned: '{actor} unpinned a message',
+  many_joined: '{count, plural, one {# person sat down at the table} other {# people sat down at the table}}',
+  many_added: '{count, plural, one {# person was brought to the table} other {# people were brought to the table}}',
+  many_left: '{count, plural, one {# person left the table} other {# people left the table}}',
+  many_removed: '{count, plural, one {# person was removed} other {# people were removed}}',
+  many_other: '{count, plural, one {# change} other {# changes}}',
+};

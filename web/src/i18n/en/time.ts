@@ -1,0 +1,5 @@
+export const time = {
+  today: 'Today',
+  yesterday: 'Yesterday',
+  yesterday_short: 'yesterday',
+};
