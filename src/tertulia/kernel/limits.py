@@ -1,6 +1,6 @@
 """Every limit of protocol.md, by name. All are settings; what is validated reads them from its context."""
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 NEVER = 1_000_000_000
 
@@ -60,6 +60,13 @@ class Limits(BaseModel):
     poll_packets: int = Field(default=16, description="packets in a polling reply")
     writer_queue: int = Field(default=10_000, description="commands that may wait for the writer")
     deadline_seconds: float = Field(default=10, description="seconds a command may take")
+
+    @field_validator("*")
+    @classmethod
+    def _not_negative(cls, value: float) -> float:
+        if value < 0:
+            raise ValueError("must not be negative")
+        return value
 
 
 DEFAULTS = Limits()

@@ -1,0 +1,69 @@
+"""The table of services: what there is, and what each needs to be there."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from tertulia.kit.db.migrations import Migrations
+from tertulia.kit.edge import Edge
+from tertulia.kit.service import Kit, Service
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A service: its name, which is its package, what it is for, and what has to run with it."""
+
+    name: str
+    purpose: str
+    needs: tuple[str, ...] = ()
+
+
+GATEWAY = "gateway"
+"""The edge. It owns no table and serves nobody but clients."""
+
+TABLE: tuple[Entry, ...] = (
+    Entry("accounts", "users, credentials, sessions"),
+    Entry("conversations", "spaces, people, conversations, messages", needs=("accounts",)),
+    Entry("presence", "who is online, who is typing", needs=("conversations",)),
+    Entry(GATEWAY, "HTTP and Socket.IO", needs=("accounts", "conversations")),
+)
+
+NAMES: tuple[str, ...] = tuple(entry.name for entry in TABLE)
+
+
+def missing_needs(names: Collection[str]) -> list[tuple[str, str]]:
+    """The pairs `(service, what it needs and is not among the names)`."""
+    return [
+        (entry.name, need)
+        for entry in TABLE
+        if entry.name in names
+        for need in entry.needs
+        if need not in names
+    ]
+
+
+def wirings(names: Collection[str]) -> list[Callable[[Kit], Service]]:
+    """`wire` of the services among the names; only theirs is loaded."""
+    return [
+        import_module(f"tertulia.{name}.wiring").wire
+        for name in NAMES
+        if name in names and name != GATEWAY
+    ]
+
+
+def edges() -> list[Edge]:
+    """What each service shows at the edge, whether it runs here or elsewhere."""
+    return [_edge(name) for name in NAMES if name != GATEWAY]
+
+
+def migrations(names: Sequence[str] = NAMES) -> list[Migrations]:
+    """The migrations of the services among the names that own tables."""
+    folders = {name: Path(__file__).parents[1] / name / "migrations" for name in names}
+    return [Migrations(name, folder) for name, folder in folders.items() if folder.is_dir()]
+
+
+def _edge(name: str) -> Edge:
+    routes = import_module(f"tertulia.{name}.routes")
+    sockets = import_module(f"tertulia.{name}.sockets")
+    return Edge(name, routes.ROUTES, sockets.COMMANDS, sockets.REACTIONS)

@@ -1,0 +1,149 @@
+"""What an operator may choose, with what holds unless they do."""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from tertulia.kernel.limits import Limits
+from tertulia.kit.log import Format, Level
+from tertulia.runtime.services import NAMES
+
+CONFIG_NAME = "tertulia.toml"
+DEFAULT_DATA = Path("tertulia-data")
+_PORTS = {"http": 80, "https": 443}
+
+
+def split_list(value: object) -> object:
+    """`"a, b"` → `["a", "b"]`: flags and variables hold lists with commas."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def origin(text: str) -> str:
+    """`scheme://host[:port]` as browsers write it; anything more is a `ValueError`."""
+    parts = urlsplit(text.strip())
+    host, port = parts.hostname, parts.port
+    if parts.scheme not in _PORTS or not host or "@" in parts.netloc:
+        raise ValueError("must be like https://chat.example.org")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("must have no path: the server has a host name to itself")
+    host = f"[{host}]" if ":" in host else host
+    suffix = "" if port in {None, _PORTS[parts.scheme]} else f":{port}"
+    return f"{parts.scheme}://{host}{suffix}"
+
+
+def _known_services(names: Iterable[str]) -> tuple[str, ...]:
+    unknown = sorted(set(names) - set(NAMES))
+    if unknown:
+        raise ValueError(f"there is no {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    return tuple(name for name in NAMES if name in set(names))
+
+
+def _network(text: object) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(str(text))
+    except ValueError as error:
+        raise ValueError("must be addresses or networks, like 10.0.0.0/8") from error
+
+
+_List = BeforeValidator(split_list)
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
+Origin = Annotated[str, AfterValidator(origin)]
+
+
+class Settings(BaseSettings):
+    """All settings. Arguments go before `TERTULIA_*` variables, and those before the TOML file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TERTULIA_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+    )
+
+    config: Path | None = Field(
+        default=None, description=f"the TOML file; {CONFIG_NAME} in the data folder unless given"
+    )
+    data: Path = Field(default=DEFAULT_DATA, description="the folder that holds everything")
+    host: str = Field(default="127.0.0.1", description="the address to listen on")
+    port: int = Field(
+        default=8000, ge=0, le=65535, description="the port to listen on; 0 takes a free one"
+    )
+    services: Annotated[
+        tuple[str, ...], NoDecode, _List, AfterValidator(_known_services), Field(min_length=1)
+    ] = Field(default=NAMES, description="the services that run in this process")
+    base_url: Origin | None = Field(
+        default=None, description="where people reach the server, when it is behind a proxy"
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, _List] = Field(
+        default=(), description="addresses whose forwarded headers count"
+    )
+    allowed_origins: Annotated[tuple[Origin, ...], NoDecode, _List] = Field(
+        default=(), description="other sites whose pages may use this server, with a token"
+    )
+    registration: Literal["open", "invite", "closed"] = Field(
+        default="invite", description="who may make an account"
+    )
+    guests: Literal["local", "on", "off"] = Field(
+        default="local", description="who may talk in the plaza without an account"
+    )
+    setup_code: SecretStr | None = Field(
+        default=None, description="what set-up from another machine asks for; random unless given"
+    )
+    stop_seconds: float = Field(
+        default=10, gt=0, le=600, description="seconds within which a stop is done"
+    )
+    rate_limits: bool = Field(default=True, description="off is for benchmarks")
+    log_level: Level = Field(default="info", description="from which level on events are logged")
+    log_format: Format = Field(
+        default="auto", description="auto is console on a terminal and json elsewhere"
+    )
+    uvloop: Literal["auto", "on", "off"] = Field(
+        default="auto", description="the faster event loop; auto takes it where it is installed"
+    )
+    bus_recode: bool = Field(
+        default=False, description="encode and decode every message; a check for developers"
+    )
+    limits: Limits = Field(default_factory=Limits, description="see the limits one by one")
+
+    @field_validator("registration", "guests", "uvloop", mode="before")
+    @classmethod
+    def _spelled_as_toml_does(cls, value: object) -> object:
+        return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then variables, then the file that these two lead to."""
+        path = config_file({**env_settings(), **init_settings()})
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path)
+
+
+def config_file(given: dict[str, Any]) -> Path | None:
+    """The TOML file to read: the one that is given, or the data folder's where there is one."""
+    if given.get("config"):
+        path = Path(given["config"])
+        if not path.is_file():
+            raise FileNotFoundError(f"there is no {path}")
+        return path
+    path = Path(given.get("data") or DEFAULT_DATA) / CONFIG_NAME
+    return path if path.is_file() else None
