@@ -1,0 +1,1 @@
+"""The commands of the protocol, one class each, by the service that owns them."""
