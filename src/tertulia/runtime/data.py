@@ -1,0 +1,136 @@
+"""The data folder: one process has it at a time, and what it holds is copied before it is changed."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
+
+from tertulia.kernel.clock import Clock
+from tertulia.kit.db.migrations import DatabaseNewer, Migrations
+from tertulia.kit.db.sqlite import open_engine
+
+KEPT_BACKUPS = 3
+log = structlog.get_logger(__name__)
+
+
+class CannotStart(Exception):
+    """Why this process cannot run, in one line for the operator."""
+
+
+class InUse(CannotStart):
+    """Another process has the data folder."""
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """What a server keeps, readable by its user alone."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file of all services."""
+        return self.path / "tertulia.db"
+
+    @property
+    def backups(self) -> Path:
+        """Copies of the database from before it was migrated."""
+        return self.path / "backups"
+
+    @property
+    def admin_socket(self) -> Path:
+        """Where the running server hears its operator."""
+        return self.path / "admin.sock"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Have the folder alone; made where it is missing. Raises `InUse`."""
+        descriptor = self._open_lock()
+        try:
+            self._lock(descriptor)
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _open_lock(self) -> int:
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise CannotStart(f"cannot use {self.path}: {error.strerror}") from error
+
+    def _lock(self, descriptor: int) -> None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+            raise InUse(f"process {holder or '?'} is using {self.path}") from error
+
+
+def migrate(
+    folder: DataFolder, migrations: Sequence[Migrations], clock: Clock
+) -> dict[str, list[str]]:
+    """Bring the database to this version: what was applied, by service.
+
+    Data that is there already is copied first. `CannotStart` when it is newer than this program.
+    """
+    engine = open_engine(folder.database)
+    try:
+        pending = _pending(engine, migrations)
+        if any(pending.values()) and _has_data(engine, migrations):
+            back_up(folder, clock.now())
+        return {service.service: _upgrade(engine, service) for service in migrations}
+    except DatabaseError as error:
+        raise CannotStart(f"cannot open {folder.database}: {error.orig}") from error
+    finally:
+        engine.dispose()
+
+
+def back_up(folder: DataFolder, moment: datetime) -> Path:
+    """A copy of the database as it is now, whole or not at all; the last three are kept."""
+    folder.backups.mkdir(mode=0o700, exist_ok=True)
+    copy = folder.backups / f"tertulia-{moment:%Y%m%dT%H%M%S%fZ}.db"
+    unfinished = copy.with_suffix(".part")
+    unfinished.unlink(missing_ok=True)
+    with (
+        closing(sqlite3.connect(folder.database)) as source,
+        closing(sqlite3.connect(unfinished)) as target,
+    ):
+        source.backup(target)
+    unfinished.chmod(0o600)
+    unfinished.rename(copy)
+    for stale in sorted(folder.backups.glob("tertulia-*.db"))[:-KEPT_BACKUPS]:
+        stale.unlink()
+    log.info("backed_up", copy=str(copy))
+    return copy
+
+
+def _pending(engine: Engine, migrations: Sequence[Migrations]) -> dict[str, list[str]]:
+    try:
+        with engine.connect() as connection:
+            return {service.service: service.pending(connection) for service in migrations}
+    except DatabaseNewer as error:
+        raise CannotStart(f"the database is newer than this program: {error}") from error
+
+
+def _has_data(engine: Engine, migrations: Sequence[Migrations]) -> bool:
+    with engine.connect() as connection:
+        return any(service.current(connection) is not None for service in migrations)
+
+
+def _upgrade(engine: Engine, service: Migrations) -> list[str]:
+    with engine.begin() as connection:
+        applied = service.upgrade(connection)
+    if applied:
+        log.info("migrated", service=service.service, revisions=applied)
+    return applied

@@ -1,0 +1,91 @@
+"""One Tertulia: its data folder, its bus and the services that run in this process."""
+
+import secrets
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from tertulia.kernel.clock import Clock, SystemClock
+from tertulia.kit.bus.local import LocalBus
+from tertulia.kit.db.sqlite import SqliteDatabase
+from tertulia.kit.service import Policy
+from tertulia.runtime.data import CannotStart, DataFolder, migrate
+from tertulia.runtime.house import House
+from tertulia.runtime.services import migrations, missing_needs, wirings
+from tertulia.runtime.settings import Settings
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Services that run, and the bus on which they answer."""
+
+    settings: Settings
+    folder: DataFolder
+    bus: LocalBus
+    house: House
+    setup_code: str
+    """What set-up from another machine asks for."""
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, *, services: Collection[str] | None = None, clock: Clock | None = None
+) -> AsyncIterator[Instance]:
+    """Lock the data folder, migrate it and run services on it; stop them in the opposite order.
+
+    Raises `CannotStart`.
+    """
+    names = settings.services if services is None else services
+    _check_needs(names)
+    clock = clock or SystemClock()
+    folder = DataFolder(settings.data)
+    with folder.locked():
+        migrate(folder, migrations(), clock)
+        database = SqliteDatabase(folder.database, queue_limit=settings.limits.writer_queue)
+        database.start()
+        try:
+            async with _inhabited(settings, folder, names, database, clock) as instance:
+                yield instance
+        finally:
+            await database.stop()
+
+
+@asynccontextmanager
+async def _inhabited(
+    settings: Settings,
+    folder: DataFolder,
+    names: Collection[str],
+    database: SqliteDatabase,
+    clock: Clock,
+) -> AsyncIterator[Instance]:
+    bus = LocalBus(recode=settings.bus_recode)
+    policy = _policy(settings)
+    house = House(
+        wirings(names),
+        database=database,
+        bus=bus,
+        clock=clock,
+        limits=settings.limits,
+        policy=policy,
+        rate_limits=settings.rate_limits,
+    )
+    try:
+        await house.start()
+        yield Instance(settings, folder, bus, house, policy.setup_code)
+    finally:
+        await house.stop()
+
+
+def _policy(settings: Settings) -> Policy:
+    given = settings.setup_code
+    return Policy(
+        registration=settings.registration,
+        guests=settings.guests,
+        base_url=settings.base_url,
+        setup_code=given.get_secret_value() if given else secrets.token_urlsafe(12),
+    )
+
+
+def _check_needs(names: Collection[str]) -> None:
+    for service, need in missing_needs(names):
+        raise CannotStart(f"{service} needs {need}, which is not among the services to run")
