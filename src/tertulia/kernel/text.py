@@ -86,6 +86,12 @@ def _message(text: str, info: ValidationInfo) -> str:
     return text
 
 
+def _spoken(text: str) -> str:
+    if not text or text.isspace():
+        raise _refuse("blank", "says nothing")
+    return text
+
+
 _String = Annotated[str, StringConstraints(strict=True)]
 
 Name = Annotated[_String, AfterValidator(_name), BeforeValidator(_well_formed)]
@@ -99,3 +105,6 @@ Username = Annotated[_String, AfterValidator(_username), BeforeValidator(_well_f
 
 MessageText = Annotated[_String, AfterValidator(_message), BeforeValidator(_well_formed)]
 """Markdown as typed, byte for byte, up to `limits.text` code points; may be empty beside attachments."""
+
+SpokenText = Annotated[MessageText, AfterValidator(_spoken)]
+"""A message that says something: not only white space."""

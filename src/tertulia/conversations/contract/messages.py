@@ -8,7 +8,7 @@ from tertulia.accounts.contract import UserView
 from tertulia.kernel.clock import Moment
 from tertulia.kernel.ids import Id
 from tertulia.kernel.messages import Command, Model, Query
-from tertulia.kernel.text import MessageText
+from tertulia.kernel.text import SpokenText
 
 Emoji = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 """One RGI emoji in NFC, or `:name:`; checked by the rules."""
@@ -99,7 +99,7 @@ class PostMessage(Command[MessagePosting]):
     costs_send = True
     conversation_id: Id
     id: Id | None = None
-    text: MessageText
+    text: SpokenText
     reply_to: Id | None = None
     thread_id: Id | None = None
     also_in_channel: bool = False
@@ -119,7 +119,7 @@ class EditMessage(Command[MessageFound]):
     pipelined = True
     costs_send = True
     message_id: Id
-    text: MessageText
+    text: SpokenText
 
 
 class DeleteMessage(Command[None]):

@@ -1,10 +1,13 @@
 """Pages of lists: how long they may be, and the cursor that says where the next one begins."""
 
 import base64
-from typing import TypeVar
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from tertulia.conversations.contract.updates import ListMessages
 from tertulia.kernel.errors import FieldError, Invalid
 from tertulia.kernel.limits import Limits
 
@@ -15,6 +18,27 @@ LONGEST_CURSOR = 1_000
 def page_size(asked: int | None, limits: Limits) -> int:
     """How many items a page has: what was asked, clamped."""
     return max(1, min(asked or limits.page_default, limits.page))
+
+
+def updates_size(asked: int | None, limits: Limits) -> int:
+    """How many updates a page of the log has: what was asked, clamped."""
+    return max(1, min(asked or limits.updates_default, limits.updates))
+
+
+def check_positions(positions: Mapping[str, object], limits: Limits) -> None:
+    """A catch-up names a limited number of conversations."""
+    if len(positions) > limits.positions:
+        raise Invalid(
+            errors=[FieldError("positions", "too_long", "too many conversations")],
+            params={"limit": limits.positions},
+        )
+
+
+def check_one_direction(request: ListMessages) -> None:
+    """A page goes one way."""
+    given = [name for name in ("before", "after", "around") if getattr(request, name) is not None]
+    if len(given) > 1:
+        raise Invalid(errors=[FieldError(given[1], "not_allowed", f"not beside {given[0]}")])
 
 
 def encode_cursor(position: tuple[str | int, ...]) -> str:
@@ -37,6 +61,17 @@ def decode_cursor(cursor: str | None, shape: TypeAdapter[T]) -> T | None:
         ) from None
 
 
+def moment_cursor(moment: datetime, key: str) -> str:
+    """A position in a list by time and id."""
+    return encode_cursor(((moment - _EPOCH) // timedelta(milliseconds=1), key))
+
+
+def after_moment(cursor: str | None) -> tuple[datetime, str] | None:
+    """The position that a cursor by time and id holds."""
+    found = decode_cursor(cursor, _BY_MOMENT)
+    return None if found is None else (_EPOCH + timedelta(milliseconds=found[0]), found[1])
+
+
 def _json(cursor: str) -> bytes:
     if len(cursor) > LONGEST_CURSOR:
         raise ValueError("longer than any cursor")
@@ -48,3 +83,7 @@ def _json(cursor: str) -> bytes:
 
 
 _ANY: TypeAdapter[tuple[str | int, ...]] = TypeAdapter(tuple[str | int, ...])
+_BY_MOMENT: TypeAdapter[tuple[Annotated[int, Field(ge=0, le=2**45)], str]] = TypeAdapter(
+    tuple[Annotated[int, Field(ge=0, le=2**45)], str]
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,0 +1,102 @@
+"""The log as clients read it: what a new connection starts from, and what one missed."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from tertulia.conversations.contract.conversations import GetHeads, Head, Heads
+from tertulia.conversations.contract.errors import Resync
+from tertulia.conversations.contract.updates import (
+    CatchUp,
+    CaughtUp,
+    ListUpdates,
+    Position,
+    UpdatePage,
+)
+from tertulia.conversations.handlers.desk import Desk
+from tertulia.conversations.rules.pages import check_positions, updates_size
+from tertulia.conversations.rules.places import Place, may_read
+from tertulia.conversations.store import (
+    conversation_views,
+    conversations,
+    log,
+    places,
+    space_members,
+)
+from tertulia.kernel.actor import Actor
+
+
+class CatchingUp(Desk):
+    """Resume, live and history are one mechanism: the log."""
+
+    def get_heads(self, connection: Connection, _request: GetHeads, actor: Actor) -> Heads:
+        """See `GetHeads`."""
+        return Heads(
+            heads=self._heads(connection, actor),
+            space_ids=space_members.list_space_ids(connection, actor.id),
+        )
+
+    def list_updates(
+        self, connection: Connection, request: ListUpdates, actor: Actor
+    ) -> UpdatePage:
+        """See `ListUpdates`."""
+        place = self.place(connection, request.conversation_id, actor)
+        asked = Position(epoch=request.epoch or place.epoch, seq=request.after)
+        if _is_elsewhere(asked, place):
+            raise Resync
+        limit = updates_size(request.limit, self.limits)
+        items = _updates(connection, place.id, request.after, limit)
+        return UpdatePage(items=items, head=place.head, epoch=place.epoch)
+
+    def catch_up(self, connection: Connection, request: CatchUp, actor: Actor) -> CaughtUp:
+        """See `CatchUp`."""
+        check_positions(request.positions, self.limits)
+        pairs = [(conversation_id, actor.id) for conversation_id in request.positions]
+        found = places.find_places(connection, pairs)
+        able = {pair[0]: place for pair, place in found.items() if self._may_read(place, actor)}
+        gone = [each for each in request.positions if each not in able]
+        resync = [
+            each
+            for each, position in request.positions.items()
+            if each in able and _is_elsewhere(position, able[each])
+        ]
+        behind = {
+            each: (position.seq, able[each].head)
+            for each, position in request.positions.items()
+            if each in able and each not in resync
+        }
+        updates, more = self._missed(connection, behind, updates_size(request.limit, self.limits))
+        heads = self._heads(connection, actor)
+        return CaughtUp(updates=updates, heads=heads, resync=resync, gone=gone, more=more)
+
+    def _missed(
+        self, connection: Connection, behind: dict[str, tuple[int, int]], limit: int
+    ) -> tuple[list[dict[str, Any]], bool]:
+        """The updates above each position, one conversation finished before the next begins."""
+        missed: list[dict[str, Any]] = []
+        for conversation_id, (seq, head) in behind.items():
+            room = limit - len(missed)
+            if seq < head and room:
+                missed += _updates(connection, conversation_id, seq, room)
+        return missed, sum(head - seq for seq, head in behind.values()) > len(missed)
+
+    def _heads(self, connection: Connection, actor: Actor) -> dict[str, Head]:
+        rows = conversations.list_of_person(connection, actor.id, with_plaza=self.plaza_open)
+        if actor.kind == "guest":
+            rows = [row for row in rows if row.is_plaza]
+        return conversation_views.heads(connection, rows, actor.id)
+
+    def _may_read(self, place: Place, actor: Actor) -> bool:
+        return may_read(place, actor.kind) and (self.plaza_open or not place.is_plaza)
+
+
+def _is_elsewhere(position: Position, place: Place) -> bool:
+    """Whether a position is of another history than the place's."""
+    return position.epoch != place.epoch or position.seq > place.head
+
+
+def _updates(
+    connection: Connection, conversation_id: str, after: int, limit: int
+) -> list[dict[str, Any]]:
+    rows = log.list_after(connection, conversation_id, after, limit)
+    return [update.model_dump(mode="json") for update in log.read(connection, rows)]

@@ -1,0 +1,55 @@
+"""What the handlers of conversations share: the kit, and how they find where somebody asks."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from tertulia.conversations.rules.places import Place, check_readable, plaza_is_open
+from tertulia.conversations.store import messages, places
+from tertulia.conversations.store.log import Change
+from tertulia.kernel.actor import Actor
+from tertulia.kernel.errors import NotFound
+from tertulia.kernel.limits import Limits
+from tertulia.kit.db import Record
+from tertulia.kit.service import Kit
+
+
+class Desk:
+    """A class of handlers over the database; each is `(connection, request, actor) -> result`."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._clock = kit.clock
+        self._plaza_open = plaza_is_open(kit.policy.guests, kit.policy.base_url)
+        self.limits: Limits = kit.limits
+
+    @property
+    def plaza_open(self) -> bool:
+        """Whether anybody can be in the plaza."""
+        return self._plaza_open
+
+    def now(self) -> datetime:
+        """The server's time."""
+        return self._clock.now()
+
+    def readable(self, place: Place | None, actor: Actor) -> Place:
+        """The place, for who may read there; else `NotFound`."""
+        if place is not None and place.is_plaza and not self._plaza_open:
+            raise NotFound
+        return check_readable(place, actor)
+
+    def place(self, connection: Connection, conversation_id: str, actor: Actor) -> Place:
+        """Where somebody asks; `NotFound` where they may not read."""
+        return self.readable(places.find_place(connection, conversation_id, actor.id), actor)
+
+    def message(
+        self, connection: Connection, message_id: str, actor: Actor
+    ) -> tuple[Record, Place]:
+        """A message and its place; `NotFound` where they may not read."""
+        row = messages.find(connection, [message_id]).get(message_id)
+        if row is None:
+            raise NotFound
+        return row, self.place(connection, row.conversation_id, actor)
+
+    def change(self, place: Place, actor: Actor) -> Change:
+        """What the actor does there now."""
+        return Change(place.id, actor.id, self.now())

@@ -1,0 +1,89 @@
+"""Pages of the timeline and of threads, each read in one transaction and true as of its head."""
+
+from sqlalchemy import Connection
+
+from tertulia.conversations.contract.messages import ListThread, MessageView, ThreadPage
+from tertulia.conversations.contract.updates import ListMessages, MessagePage
+from tertulia.conversations.handlers.desk import Desk
+from tertulia.conversations.handlers.membership import conversation_view
+from tertulia.conversations.rules.pages import check_one_direction, page_size
+from tertulia.conversations.rules.places import Place
+from tertulia.conversations.store import message_views, messages
+from tertulia.kernel.actor import Actor
+from tertulia.kernel.errors import NotFound
+from tertulia.kit.db import Record
+
+Stretch = tuple[list[Record], bool, bool]
+"""Rows, and whether there are more before and after."""
+
+
+class Timeline(Desk):
+    """What was said, in order."""
+
+    def list_messages(
+        self, connection: Connection, request: ListMessages, actor: Actor
+    ) -> MessagePage:
+        """See `ListMessages`."""
+        place = self.place(connection, request.conversation_id, actor)
+        check_one_direction(request)
+        rows, has_before, has_after = self._stretch(connection, place, request)
+        is_snapshot = request.before is None and request.after is None and request.around is None
+        return MessagePage(
+            items=self._shown(connection, rows, actor),
+            head=place.head,
+            epoch=place.epoch,
+            has_before=has_before,
+            has_after=has_after,
+            conversation=conversation_view(connection, place.id, actor.id) if is_snapshot else None,
+        )
+
+    def list_thread(self, connection: Connection, request: ListThread, actor: Actor) -> ThreadPage:
+        """See `ListThread`."""
+        root, _ = self.message(connection, request.message_id, actor)
+        if root.thread_id is not None:
+            raise NotFound("A message in a thread has no thread.")
+        limit = page_size(request.limit, self.limits)
+        rows = messages.list_replies(connection, root.id, request.after or 0, limit + 1)
+        shown = self._shown(connection, [root, *rows[:limit]], actor)
+        return ThreadPage(root=shown[0], items=shown[1:], has_after=len(rows) > limit)
+
+    def _stretch(self, connection: Connection, place: Place, request: ListMessages) -> Stretch:
+        limit = page_size(request.limit, self.limits)
+        if request.around is not None:
+            return self._around(connection, place, request.around, limit)
+        if request.after is not None:
+            return _after(connection, place, request.after, limit)
+        return _before(connection, place, request.before, limit)
+
+    def _around(
+        self, connection: Connection, place: Place, around: str | int, limit: int
+    ) -> Stretch:
+        seq = around if isinstance(around, int) else self._seq(connection, place, around)
+        half = limit // 2
+        earlier, has_before, _ = _before(connection, place, seq, half)
+        later, _, has_after = _after(connection, place, seq - 1, limit - half)
+        return earlier + later, has_before, has_after
+
+    def _seq(self, connection: Connection, place: Place, message_id: str) -> int:
+        row = messages.find(connection, [message_id]).get(message_id)
+        if row is None or row.conversation_id != place.id:
+            raise NotFound
+        return row.seq
+
+    def _shown(self, connection: Connection, rows: list[Record], actor: Actor) -> list[MessageView]:
+        return message_views.views(connection, rows, actor.id, self.limits.reaction_users)
+
+
+def _before(connection: Connection, place: Place, before: int | None, limit: int) -> Stretch:
+    rows = messages.list_before(connection, place.id, before, limit + 1)
+    page = rows[-limit:] if limit else []
+    has_after = before is not None and bool(
+        messages.list_after(connection, place.id, before - 1, 1)
+    )
+    return page, len(rows) > limit, has_after
+
+
+def _after(connection: Connection, place: Place, after: int, limit: int) -> Stretch:
+    rows = messages.list_after(connection, place.id, after, limit + 1)
+    has_before = bool(messages.list_before(connection, place.id, after + 1, 1))
+    return rows[:limit], has_before, len(rows) > limit
