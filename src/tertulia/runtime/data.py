@@ -84,6 +84,7 @@ def migrate(
 
     Data that is there already is copied first. `CannotStart` when it is newer than this program.
     """
+    folder.database.touch(mode=0o600)
     engine = open_engine(folder.database)
     try:
         pending = _pending(engine, migrations)

@@ -1,0 +1,51 @@
+"""`tertulia services`, `settings` and `migrate`: what there is, what holds, and bringing it up to date."""
+
+from collections.abc import Sequence
+
+import typer
+
+from tertulia.cli.options import Config, Data
+from tertulia.cli.plainly import told_plainly
+
+
+def services() -> None:
+    """Print the table of services."""
+    from tertulia.runtime.services import TABLE  # noqa: PLC0415 - see `app`
+
+    rows = [(entry.name, ", ".join(entry.needs) or "–", entry.purpose) for entry in TABLE]
+    print_columns([("service", "needs", "for"), *rows])
+
+
+def settings(data: Data = None, config: Config = None) -> None:
+    """Print every setting with its value and where it comes from."""
+    from tertulia.runtime.configuration import read_configuration  # noqa: PLC0415 - see `app`
+
+    with told_plainly():
+        configuration = read_configuration({"data": data, "config": config})
+        print_columns([("setting", "value", "source"), *configuration.rows()])
+
+
+def migrate(data: Data = None, config: Config = None) -> None:
+    """Bring the database to this version, after a copy of what is there."""
+    from tertulia.kernel.clock import SystemClock  # noqa: PLC0415 - see `app`
+    from tertulia.kit.log import configure_logging  # noqa: PLC0415
+    from tertulia.runtime.configuration import read_configuration  # noqa: PLC0415
+    from tertulia.runtime.data import DataFolder, migrate  # noqa: PLC0415
+    from tertulia.runtime.services import migrations  # noqa: PLC0415
+
+    with told_plainly():
+        settings = read_configuration({"data": data, "config": config}).settings
+        configure_logging("warning", settings.log_format)
+        folder = DataFolder(settings.data)
+        with folder.locked():
+            applied = migrate(folder, migrations(), SystemClock())
+    for service, revisions in applied.items():
+        typer.echo(f"{service}: {', '.join(revisions) or 'up to date'}")
+
+
+def print_columns(rows: Sequence[tuple[str, ...]]) -> None:
+    """Rows of text, each column as wide as its widest cell."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        typer.echo("  ".join(cells).rstrip())
