@@ -95,7 +95,7 @@ _UPDATES: tuple[Reaction, ...] = (
         people=lambda left: [left.user.id],
         rooms=_of_conversation,
         name="conversations.removed",
-        payload=_only("conversation_id"),
+        payload=lambda left: {"conversation_id": left.conversation_id},
     ),
 )
 

@@ -158,10 +158,14 @@ class ListMessages(Query[MessagePage]):
     limit: int | None = None
 
 
+UpdateBody = Annotated[dict[str, Any], Field(json_schema_extra={"x-contract": "Update"})]
+"""An update as it stands on the wire."""
+
+
 class UpdatePage(Model):
     """A page of the log, ascending."""
 
-    items: list[dict[str, Any]]
+    items: list[UpdateBody]
     head: int
     epoch: str
 
@@ -186,7 +190,7 @@ class CaughtUp(Model):
     """What was missed, in order, conversation by conversation; `heads` covers all of mine."""
 
     heads: dict[Id, Head]
-    updates: list[dict[str, Any]]
+    updates: list[UpdateBody]
     resync: list[Id]
     gone: list[Id]
     more: bool
