@@ -81,9 +81,16 @@ admissions = Table(
     Column("invite_id", ForeignKey(invites.c.id)),
     Column("space_id", id_type()),
     Column("role", String(16)),
-    Column("plan", JSON),
+    Column("plan", JSON, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("done_at", Instant),
+    Index(
+        "conversations_admissions_set_up",
+        "kind",
+        unique=True,
+        sqlite_where=text("kind = 'set_up'"),
+        postgresql_where=text("kind = 'set_up'"),
+    ),
 )
 
 conversations = Table(

@@ -137,7 +137,7 @@ def upgrade() -> None:
         sa.Column("invite_id", sa.String(length=36), nullable=True),
         sa.Column("space_id", sa.String(length=36), nullable=True),
         sa.Column("role", sa.String(length=16), nullable=True),
-        sa.Column("plan", sa.JSON(), nullable=True),
+        sa.Column("plan", sa.JSON(), nullable=False),
         sa.Column("created_at", tertulia.kit.db.columns.Instant(), nullable=False),
         sa.Column("done_at", tertulia.kit.db.columns.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -145,6 +145,14 @@ def upgrade() -> None:
             ["conversations_invites.id"],
         ),
         sa.PrimaryKeyConstraint("user_id"),
+    )
+    op.create_index(
+        "conversations_admissions_set_up",
+        "conversations_admissions",
+        ["kind"],
+        unique=True,
+        sqlite_where=sa.text("kind = 'set_up'"),
+        postgresql_where=sa.text("kind = 'set_up'"),
     )
     op.create_table(
         "conversations_marks",
