@@ -17,7 +17,7 @@ class FirstSpace(Model):
 
     name: Name
     kind: SpaceKind = "team"
-    wall: Wall = "verde"
+    wall: Wall | None = None
 
 
 class SetUpDone(Model):

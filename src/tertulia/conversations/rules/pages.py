@@ -17,12 +17,12 @@ LONGEST_CURSOR = 1_000
 
 def page_size(asked: int | None, limits: Limits) -> int:
     """How many items a page has: what was asked, clamped."""
-    return max(1, min(asked or limits.page_default, limits.page))
+    return max(1, min(limits.page_default if asked is None else asked, limits.page))
 
 
 def updates_size(asked: int | None, limits: Limits) -> int:
     """How many updates a page of the log has: what was asked, clamped."""
-    return max(1, min(asked or limits.updates_default, limits.updates))
+    return max(1, min(limits.updates_default if asked is None else asked, limits.updates))
 
 
 def check_positions(positions: Mapping[str, object], limits: Limits) -> None:
@@ -72,6 +72,16 @@ def after_moment(cursor: str | None) -> tuple[datetime, str] | None:
     return None if found is None else (_EPOCH + timedelta(milliseconds=found[0]), found[1])
 
 
+def name_cursor(search_name: str, key: str) -> str:
+    """A position in a list of people by name and id."""
+    return encode_cursor((search_name, key))
+
+
+def after_name(cursor: str | None) -> tuple[str, str] | None:
+    """The position that a cursor by name and id holds."""
+    return decode_cursor(cursor, _BY_NAME)
+
+
 def _json(cursor: str) -> bytes:
     if len(cursor) > LONGEST_CURSOR:
         raise ValueError("longer than any cursor")
@@ -86,4 +96,5 @@ _ANY: TypeAdapter[tuple[str | int, ...]] = TypeAdapter(tuple[str | int, ...])
 _BY_MOMENT: TypeAdapter[tuple[Annotated[int, Field(ge=0, le=2**45)], str]] = TypeAdapter(
     tuple[Annotated[int, Field(ge=0, le=2**45)], str]
 )
+_BY_NAME: TypeAdapter[tuple[str, str]] = TypeAdapter(tuple[str, str])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

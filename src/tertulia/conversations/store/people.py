@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from tertulia.accounts.contract import UserView
 from tertulia.conversations.rules.people import deleted_view, search_name
 from tertulia.conversations.store import marks
 from tertulia.conversations.tables import people
 from tertulia.kernel.actor import Actor
+from tertulia.kit.db import Record
 from tertulia.kit.db.columns import insert
 
 
@@ -53,7 +54,7 @@ def change_user(connection: Connection, user: UserView, *, version: int, active:
     return True
 
 
-def find_person(connection: Connection, user_id: str) -> Row[Any] | None:
+def find_person(connection: Connection, user_id: str) -> Record | None:
     """The row of a person."""
     return connection.execute(select(people).where(people.c.id == user_id)).one_or_none()
 
@@ -81,7 +82,7 @@ def is_active(connection: Connection, user_id: str) -> bool:
     return row is not None and row.active
 
 
-def user_view(row: Row[Any]) -> UserView:
+def user_view(row: Record) -> UserView:
     """How a row of people looks to everybody."""
     if row.kind == "deleted":
         return deleted_view(row.id)
@@ -94,7 +95,7 @@ def user_view(row: Row[Any]) -> UserView:
     )
 
 
-def user_views(rows: Iterable[Row[Any]]) -> list[UserView]:
+def user_views(rows: Iterable[Record]) -> list[UserView]:
     """How rows of people look to everybody."""
     return [user_view(row) for row in rows]
 

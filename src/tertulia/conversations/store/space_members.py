@@ -4,10 +4,21 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    delete,
+    func,
+    select,
+    tuple_,
+    update,
+)
 
 from tertulia.conversations.rules.permissions import LIMITED
 from tertulia.conversations.tables import people, space_members
+from tertulia.kit.db import Record
 from tertulia.kit.db.columns import insert
 
 _ACTIVE = space_members.join(people, (people.c.id == space_members.c.user_id) & people.c.active)
@@ -33,7 +44,26 @@ def roles_of(
 
 def list_space_ids(connection: Connection, user_id: str) -> list[str]:
     """The spaces whose news a person hears: not those where they are limited to own conversations."""
-    return list(connection.execute(_hearing(user_id).order_by(space_members.c.space_id)).scalars())
+    return list(connection.execute(hearing(user_id).order_by(space_members.c.space_id)).scalars())
+
+
+def hearing(user_id: str) -> Select[str]:
+    """The ids of the spaces whose people an active person sees, and whose news they hear."""
+    return (
+        select(space_members.c.space_id)
+        .select_from(_ACTIVE)
+        .where(space_members.c.user_id == user_id, space_members.c.role.not_in(LIMITED))
+    )
+
+
+def list_all_space_ids(connection: Connection, user_id: str) -> list[str]:
+    """The spaces that somebody is in, with whatever role, deactivated or not."""
+    found = connection.execute(
+        select(space_members.c.space_id)
+        .where(space_members.c.user_id == user_id)
+        .order_by(space_members.c.space_id)
+    )
+    return list(found.scalars())
 
 
 def share_space(connection: Connection, user_id: str, other_ids: Collection[str]) -> set[str]:
@@ -43,7 +73,7 @@ def share_space(connection: Connection, user_id: str, other_ids: Collection[str]
         .select_from(_ACTIVE)
         .where(
             space_members.c.user_id.in_(other_ids),
-            space_members.c.space_id.in_(_hearing(user_id)),
+            space_members.c.space_id.in_(hearing(user_id)),
         )
     )
     return set(found.scalars())
@@ -73,13 +103,14 @@ def count_other_owners(connection: Connection, space_id: str, user_id: str) -> i
     ).scalar_one()
 
 
-def find_member(connection: Connection, space_id: str, user_id: str) -> Row[Any] | None:
+def find_member(connection: Connection, space_id: str, user_id: str) -> Record | None:
     """A person with their role in a space, deactivated or not."""
-    return connection.execute(
-        select(people, space_members.c.role, space_members.c.joined_at)
-        .join(space_members, space_members.c.user_id == people.c.id)
-        .where(space_members.c.space_id == space_id, people.c.id == user_id)
-    ).one_or_none()
+    return connection.execute(_member(space_id, user_id)).one_or_none()
+
+
+def get_member(connection: Connection, space_id: str, user_id: str) -> Record:
+    """A person who is in a space, with their role."""
+    return connection.execute(_member(space_id, user_id)).one()
 
 
 def list_members(
@@ -88,8 +119,8 @@ def list_members(
     after: tuple[str, str] | None,
     limit: int,
     *,
-    among: Select[str] | None = None,
-) -> list[Row[Any]]:
+    among: CompoundSelect[str] | None = None,
+) -> list[Record]:
     """A page of the active people of a space with their roles, by display name."""
     wanted = [space_members.c.space_id == space_id]
     if after is not None:
@@ -134,13 +165,13 @@ def remove_member(connection: Connection, space_id: str, user_id: str) -> None:
     connection.execute(delete(space_members).where(*_is(space_id, user_id)))
 
 
+def _member(space_id: str, user_id: str) -> Select[Any]:
+    return (
+        select(people, space_members.c.role, space_members.c.joined_at)
+        .join(space_members, space_members.c.user_id == people.c.id)
+        .where(*_is(space_id, user_id))
+    )
+
+
 def _is(space_id: str, user_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return space_members.c.space_id == space_id, space_members.c.user_id == user_id
-
-
-def _hearing(user_id: str) -> Select[str]:
-    return (
-        select(space_members.c.space_id)
-        .select_from(_ACTIVE)
-        .where(space_members.c.user_id == user_id, space_members.c.role.not_in(LIMITED))
-    )
