@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from tertulia.kernel.actor import UserKind
 from tertulia.kernel.clock import Moment
@@ -11,12 +12,25 @@ from tertulia.kernel.ids import Id
 from tertulia.kernel.messages import Command, Event, Model, Query
 from tertulia.kernel.text import Name, Username
 
+
+def _readable(text: str) -> str:
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise PydanticCustomError("control_character", "not readable text")
+    return text
+
+
 Language = Literal["en", "es"]
-Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+_ADDRESS = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"
+Email = Annotated[
+    str, StringConstraints(max_length=254, pattern=_ADDRESS), AfterValidator(_readable)
+]
+"""An e-mail address, kept as typed; two that differ in case only count as the same."""
 TimeZone = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_+\-/]+$")]
 """An IANA name, checked against the zones that the machine knows."""
-Password = Annotated[str, Field(repr=False)]
+Password = Annotated[str, AfterValidator(_readable), Field(repr=False)]
 """Checked against `limits.password_*` and the list of common ones where it is set."""
+Login = Annotated[str, StringConstraints(max_length=254), AfterValidator(_readable)]
+"""A username or an e-mail address."""
 
 
 class WrongCredentials(AppError):
@@ -50,7 +64,7 @@ class RegistrationClosed(AppError):
 
 
 class ReauthRequired(AppError):
-    """A sensitive change asks for the password again."""
+    """A sensitive change asks for a sign-in of the last ten minutes: give the password again."""
 
     code, status, detail = "accounts.reauth_required", 403, "Sign in again for this."
 
@@ -118,13 +132,22 @@ class Identity(Model):
 
 
 class Authenticate(Query[Identity]):
-    """Whom this token stands for. `Unauthenticated` when it is unknown, ended or revoked."""
+    """Whom this token stands for, a guest's pass included.
 
-    token: Annotated[str, Field(repr=False, max_length=256)]
+    `Unauthenticated` when it is malformed, unknown, ended or revoked, or a guest's where the asker
+    may not be a guest. Ask with the actor that the gateway knows so far, for its `local`.
+    """
+
+    token: Annotated[str, Field(repr=False)]
+    display_name: Name | None = None
+    """The name of a returning guest, who is stored nowhere; an account has its own."""
 
 
 class OpenGuest(Query["GuestPass"]):
-    """A pass for a caller without an account; nothing is stored until they speak."""
+    """A pass for a caller without an account; nothing is stored until they speak.
+
+    `Unauthenticated` where the asker may not be a guest.
+    """
 
     display_name: Name | None = None
 
@@ -137,9 +160,12 @@ class GuestPass(Model):
 
 
 class CreateAccount(Command[SignedIn]):
-    """Create a user and sign them in. The same `user_id` again signs the same user in anew.
+    """Create a user and sign them in; never asked at the edge.
 
-    `UsernameTaken`; `Invalid` for a password that is too short, too long or common.
+    The same `user_id` with the same username and password again signs the same user in anew; with
+    others it is `WrongCredentials`. `UsernameTaken`; `Invalid` for a password that is too short, too
+    long or common, a time zone that does not exist and an e-mail address that is somebody else's;
+    `RateLimited` above the limit of an address.
     """
 
     user_id: Id
@@ -163,7 +189,10 @@ class HasAccounts(Query[bool]):
 
 
 class ResetPassword(Command[None]):
-    """Set a person's password and end all their sessions; for the operator. `NotFound`."""
+    """Set a person's password and end all their sessions, sockets closed before the answer.
+
+    For the operator: `Forbidden` to others. `NotFound`; `Invalid` as in `CreateAccount`.
+    """
 
     username: Username
     password: Password
@@ -178,18 +207,21 @@ class SignIn(Command[SignedIn]):
     `WrongCredentials`; `RateLimited` above the limits of an account and an address.
     """
 
-    login: Annotated[str, StringConstraints(max_length=254)]
+    login: Login
     password: Password
     totp: str | None = None
     """Accepted for accounts with a second factor; ignored for those without."""
 
 
 class ListSessions(Query[SessionList]):
-    """My sessions, the last used first."""
+    """My sessions, the last used first; at most 200."""
 
 
 class RevokeSession(Command[None]):
-    """End a session of mine, by id, `current` or `all`; its sockets are closed before the answer."""
+    """End a session of mine, by id, `current` or `all`; its sockets are closed before the answer.
+
+    `NotFound` when it never was mine.
+    """
 
     session_id: Id | Literal["current", "all"]
 
@@ -199,7 +231,11 @@ class GetProfile(Query[ProfileFound]):
 
 
 class UpdateProfile(Command[ProfileFound]):
-    """Change what is given of my own user. `UsernameTaken`."""
+    """Change what is given of my own user; an `email` of null removes it.
+
+    `UsernameTaken`; `Invalid` for a time zone that does not exist and an e-mail address that is
+    somebody else's; `ReauthRequired` for another e-mail address unless just signed in.
+    """
 
     display_name: Name | None = None
     username: Username | None = None
@@ -221,7 +257,7 @@ class UserChanged(Event):
 
 
 class SessionsRevoked(Event):
-    """Sessions ended by sign-out, password change or deactivation."""
+    """Sessions ended by sign-out, password change or deactivation: their tokens are dead."""
 
     user_id: Id
     session_ids: list[Id]
