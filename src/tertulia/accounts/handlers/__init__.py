@@ -1,0 +1,1 @@
+"""What accounts carries out: ask, decide, write, tell."""

@@ -1,0 +1,1 @@
+"""What accounts decides: pure, without I/O."""
