@@ -1,5 +1,7 @@
 """Accounts in a house of its own, and a person to sign in."""
 
+from typing import Any
+
 import pytest
 
 from tertulia.accounts.contract import Authenticate, CreateAccount, SignedIn, SignIn
@@ -11,12 +13,15 @@ from tests.support.kit import AFAR, running
 PASSWORD = "una buena taza"
 
 
-def account(username="ana", **fields):
+def account(username: str = "ana", **given: Any) -> CreateAccount:
     """The request for an account, as set-up and registration make it."""
-    wanted = {"display_name": username.title(), "password": PASSWORD} | fields
-    return CreateAccount(
-        user_id=wanted.pop("user_id", None) or new_id(), username=username, **wanted
-    )
+    fields: dict[str, Any] = {
+        "user_id": new_id(),
+        "username": username,
+        "display_name": username.title(),
+        "password": PASSWORD,
+    }
+    return CreateAccount(**fields | given)
 
 
 def acting(signed_in: SignedIn) -> Actor:
