@@ -63,6 +63,11 @@ export default ts.config(
   { files: ['**/*.ts'], rules: { 'no-undef': 'off' } },
   { files: ['public/theme.js'], languageOptions: { sourceType: 'script' } },
   { files: ['*.config.{js,ts}'], languageOptions: { globals: globals.node } },
+  {
+    // Stores say by SvelteMap and SvelteSet what is reactive; what is plain there is plain on purpose.
+    files: ['src/stores/**/*.svelte.ts'],
+    rules: { 'svelte/prefer-svelte-reactivity': 'off' },
+  },
   ...LAYERS.map(layerRules),
   {
     files: ['src/client/**/*.ts', 'src/protocol/**/*.ts'],

@@ -7,8 +7,8 @@ export interface Follower {
   /** Where I stand in a conversation now; undefined when it is no longer followed. */
   position(id: Id): Position | undefined;
   apply(updates: readonly Update[]): void;
-  /** Another history than mine: take a new snapshot. */
-  resync(ids: readonly Id[]): void;
+  /** Another history than mine: take new snapshots; done when they are taken. */
+  resync(ids: readonly Id[]): Promise<void>;
   /** No longer for me to read. */
   gone(ids: readonly Id[]): void;
   heads(heads: Readonly<Record<Id, Head>>): void;
@@ -30,7 +30,7 @@ async function catchUpSome(ids: readonly Id[], follower: Follower, ask: AskCatch
     if (Object.keys(positions).length === 0) return;
     const result = await ask(positions);
     more = result.more && result.updates.length > 0;
-    hand(result, follower);
+    await hand(result, follower);
   }
 }
 
@@ -42,9 +42,9 @@ function positionsOf(ids: readonly Id[], follower: Follower): Record<Id, Positio
   return Object.fromEntries(known);
 }
 
-function hand(result: CatchUpResult, follower: Follower): void {
+async function hand(result: CatchUpResult, follower: Follower): Promise<void> {
   follower.gone(result.gone);
-  follower.resync(result.resync);
+  await follower.resync(result.resync);
   follower.apply(result.updates);
   follower.heads(result.heads);
 }

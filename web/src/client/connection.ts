@@ -134,13 +134,15 @@ export class Connection {
   }
 
   #heard(name: string, payload: unknown): void {
-    if (name === 'gateway.ready') this.#ready(payload as Ready);
     if (name === 'gateway.goodbye') this.#goodbye = payload as Goodbye;
     if (isUpdate(name, payload)) this.#events.emit('update', payload);
     else this.#events.emit(name as keyof EventsOutsideTheSequence, payload as never);
+    if (name === 'gateway.ready') this.#ready(payload as Ready);
   }
 
+  /** Whoever heard `gateway.ready` may have closed the connection: it is not for us. */
   #ready({ reconnect }: Ready): void {
+    if (this.#state !== 'connecting') return;
     clearTimeout(this.#timer);
     this.#attempt = 0;
     this.#backoff = reconnect;

@@ -1,4 +1,5 @@
 import type {
+  Id,
   InvitePreview,
   Problem,
   Profile,
@@ -50,6 +51,12 @@ export class Http {
 
   invite(code: string): Promise<InvitePreview> {
     return this.#ask('GET', `/invites/${encodeURIComponent(code)}`);
+  }
+
+  /** For a page that is being left: nobody waits for the answer. */
+  deleteOnLeave(messageId: Id): void {
+    const options = { method: 'DELETE', credentials: 'same-origin', keepalive: true } as const;
+    this.#fetch(`${BASE}/messages/${messageId}`, options).catch(() => undefined);
   }
 
   async #ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {

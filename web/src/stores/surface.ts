@@ -61,6 +61,8 @@ export interface SessionStore {
   readonly user: Profile | null;
   /** True when the session ended by itself (revoked, expired): drafts and unsent messages are kept. */
   readonly lost: boolean;
+  /** From a lost session to the sign-in; whoever signs in as the same person finds everything as it was. */
+  leave(): void;
   /** Asks the server who it is and who I am. Call it again after `unreachable`. */
   start(): Promise<void>;
   setUp(request: SetupRequest): Promise<SetupResult>;
@@ -241,6 +243,13 @@ export interface Outgoing {
   alsoInChannel?: boolean;
 }
 
+export interface Undoable {
+  readonly id: Id;
+  readonly conversationId: Id;
+  /** Milliseconds of this device's clock, as `Date.now()`. */
+  readonly until: number;
+}
+
 export interface MessagesStore {
   /** Shows at once and goes when it can; kept over reloads. Returns the id of the message. */
   send(outgoing: Outgoing): Id;
@@ -250,7 +259,7 @@ export interface MessagesStore {
   /** Changes the text of a message that has not gone yet. */
   rewrite(id: Id, text: string): void;
   /** The last message of mine that can still be taken back without a trace, for the `Undo · 4 s` of its row. */
-  readonly undoable: { readonly id: Id; readonly until: number } | null;
+  readonly undoable: Undoable | null;
   undoSend(id: Id): Promise<void>;
 
   /** Shows the new text at once; on refusal the old one comes back and a toast says why. */

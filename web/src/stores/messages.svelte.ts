@@ -1,0 +1,261 @@
+import type { Id, Message, Revision, Update } from '$protocol/types';
+import { newer, react, tombstone } from '$client/changes';
+import type { Connection } from '$client/connection';
+import { ApiError } from '$client/errors';
+import type { Http } from '$client/http';
+import { Outbox, type OutboxStorage, type Unsent } from '$client/outbox';
+import { uuid7 } from '$client/uuid7';
+import { wordError } from '$i18n/errors';
+import { type Key, t } from '$i18n/t';
+import { Quotes } from './quotes.svelte';
+import type { MessagesStore, Outgoing, Undoable } from './surface';
+import type { Toasts } from './toasts.svelte';
+import type { Windows } from './windows';
+
+export interface MessagesNeed {
+  readonly connection: Connection;
+  readonly http: Http;
+  readonly storage: OutboxStorage;
+  readonly toasts: Toasts;
+  readonly windows: () => Windows;
+  readonly viewer: () => Id | null;
+  /** One that had waited for the network went. */
+  readonly wentLate: () => void;
+  /** One was refused. */
+  readonly refused: () => void;
+}
+
+const UNDO_MS = 5000;
+const PINS = 200;
+
+/** Saying, changing and taking back. */
+export class Messages implements MessagesStore {
+  #unsent = $state.raw<readonly Unsent[]>([]);
+  #hidden = $state.raw<ReadonlySet<Id>>(new Set());
+  #undoable = $state.raw<Undoable | null>(null);
+  /** Deletions whose undo is still offered. */
+  readonly #leaving = new Map<Id, Message>();
+  readonly #late = new Set<Id>();
+  readonly #quotes: Quotes;
+  readonly #outbox: Outbox;
+  readonly #need: MessagesNeed;
+
+  constructor(need: MessagesNeed) {
+    this.#need = need;
+    this.#quotes = new Quotes(need.connection);
+    this.#outbox = new Outbox({
+      storage: need.storage,
+      post: (unsent) => this.#post(unsent),
+      edit: (message, text) => void this.edit(message, text),
+      changed: (items) => this.#noteUnsent(items),
+      sent: (message) => this.#noteSent(message),
+    });
+    need.connection.on('state', (state) => (state === 'ready' ? this.#outbox.online() : this.#outbox.offline()));
+  }
+
+  get unsent(): readonly Unsent[] {
+    return this.#unsent;
+  }
+
+  get hidden(): ReadonlySet<Id> {
+    return this.#hidden;
+  }
+
+  get undoable(): Undoable | null {
+    return this.#undoable;
+  }
+
+  // ---------- sending ----------
+
+  send({ conversationId, text, replyTo, threadId, alsoInChannel }: Outgoing): Id {
+    const id = uuid7();
+    this.#outbox.add({
+      id,
+      author_id: this.#need.viewer() ?? '',
+      conversation_id: conversationId,
+      text,
+      reply_to: replyTo ?? null,
+      thread_id: threadId ?? null,
+      also_in_channel: alsoInChannel ?? false,
+      created_at: new Date().toISOString(),
+    });
+    return id;
+  }
+
+  retry(id: Id): void {
+    this.#outbox.retry(id);
+  }
+
+  discard(id: Id): void {
+    this.#outbox.discard(id);
+  }
+
+  rewrite(id: Id, text: string): void {
+    this.#outbox.rewrite(id, text);
+  }
+
+  /** Brings back what this person left unsent here. */
+  load(authorId: Id): Promise<void> {
+    return this.#outbox.load(authorId);
+  }
+
+  async undoSend(id: Id): Promise<void> {
+    if (this.#unsent.some((item) => item.id === id)) return this.discard(id);
+    const conversation_id = this.#undoable?.id === id ? this.#undoable.conversationId : null;
+    this.#undoable = null;
+    this.#hide(id);
+    const done = await this.#try('notices.undo_failed', () => this.#ask('conversations.delete_message', { message_id: id, undone: true }));
+    if (done && conversation_id) this.#patch({ conversation_id, id }, (shown) => tombstone(shown, new Date().toISOString(), true));
+    this.#show(id);
+  }
+
+  // ---------- changing ----------
+
+  async edit(message: Message, text: string): Promise<void> {
+    const edited = { ...message, text, edited_at: message.edited_at ?? new Date().toISOString() };
+    this.#patch(message, () => edited);
+    const done = await this.#try('notices.edit_failed', () => this.#ask('conversations.edit_message', { message_id: message.id, text }));
+    this.#patch(message, (shown) => (done ? newer(shown, done.message) : shown === edited ? message : shown));
+  }
+
+  remove(message: Message): void {
+    if (this.#leaving.has(message.id)) return;
+    this.#leaving.set(message.id, message);
+    this.#hide(message.id);
+    this.#need.toasts.show({
+      text: t('notices.message_deleted'),
+      action: { label: t('notices.undo'), run: () => this.#stay(message.id) },
+      gone: () => void this.#delete(message),
+    });
+  }
+
+  async toggleReaction(message: Message, emoji: string): Promise<void> {
+    const user_id = this.#need.viewer() ?? '';
+    const mine = message.reactions.some((reaction) => reaction.emoji === emoji && reaction.user_ids.includes(user_id));
+    const [there, back] = mine ? (['reaction_removed', 'reaction_added'] as const) : (['reaction_added', 'reaction_removed'] as const);
+    this.#patch(message, (shown) => react(shown, { type: there, emoji, user_id }));
+    const command = mine ? 'conversations.remove_reaction' : 'conversations.add_reaction';
+    const done = await this.#try('notices.reaction_failed', () => this.#ask(command, { message_id: message.id, emoji }));
+    if (!done) this.#patch(message, (shown) => react(shown, { type: back, emoji, user_id }));
+  }
+
+  async setPinned(message: Message, pinned: boolean): Promise<void> {
+    const command = pinned ? 'conversations.pin_message' : 'conversations.unpin_message';
+    await this.#try('notices.pin_failed', () => this.#ask(command, { message_id: message.id }));
+  }
+
+  // ---------- reading ----------
+
+  async listPins(conversationId: Id): Promise<Message[]> {
+    const { items } = await this.#ask('conversations.list_pins', { conversation_id: conversationId, limit: PINS });
+    return items;
+  }
+
+  async listRevisions(messageId: Id): Promise<Revision[]> {
+    const { items } = await this.#ask('conversations.list_revisions', { message_id: messageId });
+    return items;
+  }
+
+  quoted(conversationId: Id, messageId: Id): Message | null | undefined {
+    return this.#need.windows().find(conversationId, messageId) ?? this.#quotes.get(messageId);
+  }
+
+  lastOf(conversationId: Id, threadId?: Id): Message | undefined {
+    const windows = this.#need.windows();
+    const { messages } = threadId ? windows.threads.open(conversationId, threadId) : windows.open(conversationId);
+    const me = this.#need.viewer();
+    return messages.findLast(({ author, kind, deleted_at }) => author.id === me && kind !== 'system' && !deleted_at);
+  }
+
+  // ---------- kept in step ----------
+
+  apply(update: Update): void {
+    if (update.type === 'message_posted') this.#outbox.settle(update.message);
+    this.#quotes.apply(update, this.#need.viewer() ?? '');
+  }
+
+  /** The page may go: deletions that wait for their undo to end are sent now. */
+  flush(): void {
+    for (const message of this.#leaving.values()) this.#need.http.deleteOnLeave(message.id);
+  }
+
+  clear(): void {
+    this.#leaving.clear();
+    this.#outbox.clear();
+    this.#hidden = new Set();
+    this.#undoable = null;
+    this.#quotes.clear();
+  }
+
+  async #post(unsent: Unsent): Promise<Message> {
+    const { id, conversation_id, text, reply_to, thread_id, also_in_channel } = unsent;
+    const { message } = await this.#ask('conversations.post_message', {
+      id,
+      conversation_id,
+      text,
+      ...(reply_to ? { reply_to } : {}),
+      ...(thread_id ? { thread_id, also_in_channel } : {}),
+    });
+    return message;
+  }
+
+  #noteUnsent(items: readonly Unsent[]): void {
+    const failed = items.some(({ id, state }) => state === 'failed' && this.#unsent.some((old) => old.id === id && old.state !== 'failed'));
+    for (const { id, state } of items) if (state === 'waiting') this.#late.add(id);
+    this.#unsent = items;
+    if (failed) this.#need.refused();
+  }
+
+  #noteSent(message: Message): void {
+    this.#need.windows().put(message);
+    if (this.#late.delete(message.id)) return this.#need.wentLate();
+    this.#offerUndo(message);
+  }
+
+  #offerUndo({ id, conversation_id }: Message): void {
+    const undoable = { id, conversationId: conversation_id, until: Date.now() + UNDO_MS };
+    this.#undoable = undoable;
+    setTimeout(() => {
+      if (this.#undoable === undoable) this.#undoable = null;
+    }, UNDO_MS);
+  }
+
+  async #delete(message: Message): Promise<void> {
+    if (!this.#leaving.delete(message.id)) return;
+    const done = await this.#try('notices.delete_failed', () => this.#ask('conversations.delete_message', { message_id: message.id }));
+    if (done) this.#patch(message, (shown) => tombstone(shown, new Date().toISOString(), false));
+    this.#show(message.id);
+  }
+
+  #stay(id: Id): void {
+    this.#leaving.delete(id);
+    this.#show(id);
+  }
+
+  #patch({ conversation_id, id }: Pick<Message, 'conversation_id' | 'id'>, change: (message: Message) => Message): void {
+    this.#need.windows().patch(conversation_id, id, change);
+  }
+
+  #hide(id: Id): void {
+    this.#hidden = new Set([...this.#hidden, id]);
+  }
+
+  #show(id: Id): void {
+    this.#hidden = new Set([...this.#hidden].filter((hidden) => hidden !== id));
+  }
+
+  /** The answer, or null after a toast that says why not. */
+  async #try<Answer>(failure: Key, act: () => Promise<Answer>): Promise<Answer | null> {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#need.toasts.show({ tone: 'alert', text: t(failure, { reason: wordError(error) }) });
+      return null;
+    }
+  }
+
+  get #ask(): Connection['request'] {
+    return this.#need.connection.request.bind(this.#need.connection);
+  }
+}

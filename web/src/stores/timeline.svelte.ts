@@ -1,0 +1,190 @@
+import type { Id, Message, Params, Result, Update } from '$protocol/types';
+import type { Connection } from '$client/connection';
+import { ApiError } from '$client/errors';
+import type { Unsent } from '$client/outbox';
+import { type Row, type UnreadLine, reuseRows, rowsOf, unreadLineOf } from '$client/rows';
+import { inTimeline, windowOf, withAfter, withBefore } from '$client/window';
+import type { Log } from './log.svelte';
+import { memo } from './memo';
+import { Pages } from './pages.svelte';
+import type { People } from './people.svelte';
+import type { Loading, Timeline } from './surface';
+
+export interface WindowsNeed {
+  readonly connection: Connection;
+  readonly log: Log;
+  readonly people: People;
+  readonly unsent: () => readonly Unsent[];
+  /** Being deleted, while its undo is offered. */
+  readonly hidden: () => ReadonlySet<Id>;
+}
+
+type Page = Result<'conversations.list_messages'>;
+type Asked = Omit<Params<'conversations.list_messages'>, 'conversation_id'>;
+
+const PAGE = 50;
+/** Read again this often when the log ran away from a page, which takes hundreds of updates during one call. */
+const ATTEMPTS = 3;
+
+/** The timeline of one conversation. */
+export class TimelineView implements Timeline {
+  readonly conversationId: Id;
+  readonly #need: WindowsNeed;
+  readonly #pages: Pages;
+  #lineAfter = $state<number | null>(null);
+  #loadingBefore = $state(false);
+  #loadingAfter = $state(false);
+  #drawn: readonly Row[] = [];
+
+  constructor(conversationId: Id, need: WindowsNeed) {
+    this.conversationId = conversationId;
+    this.#need = need;
+    this.#pages = new Pages(conversationId, inTimeline, need.log, () => need.people.me?.id ?? '');
+    queueMicrotask(() => void this.reload());
+  }
+
+  get status(): Loading {
+    return this.#pages.status;
+  }
+
+  get error(): ApiError | null {
+    return this.#pages.error;
+  }
+
+  get messages(): readonly Message[] {
+    return this.#pages.items;
+  }
+
+  get hasBefore(): boolean {
+    return this.#pages.window?.hasBefore ?? false;
+  }
+
+  get hasAfter(): boolean {
+    return this.#pages.window?.hasAfter ?? false;
+  }
+
+  get loadingBefore(): boolean {
+    return this.#loadingBefore;
+  }
+
+  get loadingAfter(): boolean {
+    return this.#loadingAfter;
+  }
+
+  get rows(): readonly Row[] {
+    const { people, unsent, hidden } = this.#need;
+    return this.#rows(this.#pages.window, unsent(), people.me, this.#lineAfter, hidden());
+  }
+
+  get unreadLine(): UnreadLine | null {
+    const me = this.#need.people.me?.id ?? '';
+    return this.#lineAfter === null ? null : unreadLineOf(this.messages, this.#lineAfter, this.hasBefore, me);
+  }
+
+  enter(): void {
+    const conversation = this.#need.log.conversation(this.conversationId);
+    const unread = conversation && this.#need.log.mine.has(this.conversationId) && conversation.unread_count > 0;
+    this.#lineAfter = unread ? conversation.read : null;
+  }
+
+  clearUnreadLine(): void {
+    this.#lineAfter = null;
+  }
+
+  /** The newest page, instead of whatever was loaded. */
+  async reload(): Promise<void> {
+    await this.#read({}, (page) => this.#pages.take(windowOf(page), page.head));
+  }
+
+  async loadBefore(): Promise<void> {
+    const first = this.messages[0];
+    if (!this.hasBefore || this.#loadingBefore || !first) return;
+    this.#loadingBefore = true;
+    await this.#read({ before: first.seq }, (page) => this.#extend(page, withBefore, () => this.messages[0]?.id === first.id));
+    this.#loadingBefore = false;
+  }
+
+  async loadAfter(): Promise<void> {
+    const last = this.messages.at(-1);
+    if (!this.hasAfter || this.#loadingAfter || !last) return;
+    this.#loadingAfter = true;
+    await this.#read({ after: last.seq }, (page) => this.#extend(page, withAfter, () => this.messages.at(-1)?.id === last.id));
+    this.#loadingAfter = false;
+  }
+
+  async goTo(messageId: Id): Promise<boolean> {
+    if (this.#holds(messageId)) return true;
+    await this.#read({ around: messageId }, (page) => this.#pages.take(windowOf(page), page.head), true);
+    return this.#holds(messageId);
+  }
+
+  async goToEnd(): Promise<void> {
+    if (this.hasAfter) await this.reload();
+  }
+
+  /** After a connection that could not load it, or a history that was replaced. */
+  refresh(always: boolean): void {
+    if (always || this.status === 'failed') void this.reload();
+  }
+
+  forget(): void {
+    this.#pages.fail(new ApiError({ code: 'not_found', status: 404 }));
+  }
+
+  apply(update: Update): void {
+    this.#pages.apply(update);
+  }
+
+  patch(id: Id, change: (message: Message) => Message): void {
+    this.#pages.patch(id, change);
+  }
+
+  insert(message: Message): void {
+    this.#pages.insert(message);
+  }
+
+  #rows = memo((window: Pages['window'], unsent: readonly Unsent[], viewer: People['me'], unreadAfter: number | null, hidden: ReadonlySet<Id>) => {
+    if (!window || !viewer) return NO_ROWS;
+    const here = unsent.filter((item) => item.conversation_id === this.conversationId && (!item.thread_id || item.also_in_channel));
+    this.#drawn = reuseRows(this.#drawn, rowsOf({ ...window, unsent: here, viewer, unreadAfter, hidden, withStart: true }));
+    return this.#drawn;
+  });
+
+  #holds(id: Id): boolean {
+    return this.messages.some((message) => message.id === id);
+  }
+
+  /** Joins a page to what is loaded, unless the reader has gone elsewhere meanwhile. */
+  #extend(page: Page, join: typeof withBefore, fits: () => boolean): boolean {
+    const { window } = this.#pages;
+    return !window || !fits() || this.#pages.take(join(window, page), page.head);
+  }
+
+  /** A jump to a message that is gone leaves what is there. */
+  async #read(asked: Asked, take: (page: Page) => boolean, isJump = false): Promise<void> {
+    try {
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+        const page = await this.#need.log.reading(() => this.#ask(asked));
+        if (take(page)) return;
+      }
+    } catch (error) {
+      const gone = error instanceof ApiError && error.code === 'not_found';
+      if (error instanceof ApiError && !(isJump && gone)) this.#pages.fail(error);
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+
+  async #ask(asked: Asked): Promise<Page> {
+    const { connection, log, people } = this.#need;
+    const page = await connection.request('conversations.list_messages', {
+      conversation_id: this.conversationId,
+      limit: PAGE,
+      ...asked,
+    });
+    people.learnAuthors(page.items);
+    if (page.conversation) log.adoptSnapshot(page.conversation);
+    return page;
+  }
+}
+
+const NO_ROWS: readonly Row[] = [];
