@@ -1,6 +1,6 @@
 """What others may ask of presence, and what it tells them."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from tertulia.kernel.clock import Moment
 from tertulia.kernel.ids import Id
@@ -19,31 +19,33 @@ class Watch(Command[States]):
     """Replace the set of people whose changes this connection hears.
 
     `Invalid` above `limits.watched` people. Only those with whom the asker shares a space or a
-    conversation are watched; others read `offline`.
+    conversation are watched, and the asker; others read `offline`.
     """
 
     user_ids: list[Id]
 
 
 class SetTyping(Command[None]):
-    """Tell the others in a conversation that I am writing; at most `limits.typing_per_second`.
+    """Tell the others in a conversation that I am writing.
 
-    `NotFound` unless this connection hears the conversation.
+    `NotFound` unless this connection hears the conversation; `RateLimited` above
+    `limits.typing_per_second`.
     """
 
+    hears: ClassVar[str | None] = "conversation_id"
     conversation_id: Id
 
 
 class Connect(Command[None]):
-    """A connection of the asker was opened; told by the gateway."""
+    """A connection of the asker was opened; told by the gateway. Once more changes nothing."""
 
 
 class Disconnect(Command[None]):
-    """A connection of the asker was closed; told by the gateway."""
+    """A connection of the asker was closed; told by the gateway. Once more changes nothing."""
 
 
 class Changed(Event):
-    """A person came or went; for the connections that watch them."""
+    """A person came or went; for the connections that watch them. At most one a second for each."""
 
     user_id: Id
     state: State
