@@ -33,9 +33,7 @@ def document(reference: Reference, version: str) -> dict[str, Any]:
                 "title": "The socket",
                 "description": DESCRIPTION,
                 "servers": [{"$ref": "#/servers/local"}],
-                "messages": {
-                    name: {"$ref": f"#/components/messages/{name}"} for name in messages
-                },
+                "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in messages},
             }
         },
         "operations": operations,

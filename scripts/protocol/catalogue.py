@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, get_args, get_origin
 
-from tertulia.kernel.errors import AppError
+from tertulia.kernel.errors import AppError, Conflict
 from tertulia.kernel.messages import Event, Request
 from tertulia.kit.edge import Broadcast, Close, Enter, Leave, Reaction, Route
 
@@ -90,5 +90,5 @@ def literals() -> dict[tuple[str, ...], str]:
 
 
 def errors() -> list[type[AppError]]:
-    """Every error class that a client may meet, by code."""
-    return [AppError.by_code[code] for code in sorted(AppError.by_code)]
+    """Every error class that a client may meet, by code; `Conflict` only has others below it."""
+    return [kind for _, kind in sorted(AppError.by_code.items()) if kind is not Conflict]

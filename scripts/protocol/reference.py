@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.protocol import catalogue, samples
+from scripts.protocol import catalogue, envelope, samples
 from scripts.protocol.schemas import Schema, Schemas, restricted, without_null
+from tertulia.conversations.contract.messages import PostMessage
 from tertulia.conversations.contract.updates import UPDATES
 from tertulia.kernel.messages import Request, snake
 from tertulia.kit.edge import Broadcast, Enter, Leave, Route
 
+PLAIN_SAID = "The plain lane: posts to the plaza, durably, from anyone."
+PLAIN_HEARD = "The plain lane: what a guest hears of each new message, `<display name>: <text>`."
 NOTHING: Schema = {"type": "object", "additionalProperties": False}
 
 
@@ -40,6 +43,11 @@ class CallReference:
     def path(self) -> str:
         """Below `/api/v1`."""
         return self.route.path
+
+    @property
+    def summary(self) -> str:
+        """What it does."""
+        return summary(self.route.request)
 
 
 @dataclass(frozen=True)
@@ -84,13 +92,34 @@ def build() -> Reference:
         for name, event in catalogue.socket_events().items()
         if name not in known
     ]
+    reference.commands.append(plain_command(reference.schemas))
+    reference.events += [
+        EventReference("message", PLAIN_HEARD, {"type": "string"}, update=False),
+        gateway_event(reference.schemas, "gateway.ready", envelope.Ready),
+        gateway_event(reference.schemas, "gateway.goodbye", envelope.Goodbye),
+    ]
+    for shape in (envelope.Refusal, envelope.Problem, envelope.ServerInfo):
+        reference.schemas.partial_answer(shape)
     return reference
+
+
+def plain_command(schemas: Schemas) -> CommandReference:
+    """The plain lane: a string is a message to the plaza."""
+    text: Schema = {"type": "string"}
+    parts = {"type": "object", "properties": {"text": text}, "required": ["text"]}
+    result = schemas.answer(PostMessage.result_type())
+    return CommandReference("message", PLAIN_SAID, {"anyOf": [text, parts]}, result)
+
+
+def gateway_event(schemas: Schemas, name: str, shape: type[Any]) -> EventReference:
+    """An event of the gateway itself."""
+    return EventReference(name, summary(shape), schemas.partial_answer(shape), update=False)
 
 
 def result_schema(schemas: Schemas, request: type[Request[Any]]) -> Schema:
     """What a request answers; nothing is `{}`."""
     result = request.result_type()
-    return NOTHING if result in {None, type(None)} else schemas.add(result, "serialization")
+    return NOTHING if result in {None, type(None)} else schemas.answer(result)
 
 
 def command_reference(schemas: Schemas, command: type[Request[Any]]) -> CommandReference:
@@ -98,7 +127,7 @@ def command_reference(schemas: Schemas, command: type[Request[Any]]) -> CommandR
     return CommandReference(
         name=command.wire_name,
         summary=summary(command),
-        params=schemas.add(command, "validation"),
+        params=schemas.request(command),
         result=result_schema(schemas, command),
     )
 
@@ -108,7 +137,7 @@ def call_reference(schemas: Schemas, route: Route) -> CallReference:
     result = result_schema(schemas, route.request)
     if route.body is not None:
         result = schemas.resolve(result)["properties"][route.body]
-    return CallReference(route, schemas.add(route.request, "validation"), result)
+    return CallReference(route, schemas.request(route.request), result)
 
 
 def update_references(schemas: Schemas) -> list[EventReference]:
@@ -123,7 +152,7 @@ def update_references(schemas: Schemas) -> list[EventReference]:
 
 def update_reference(schemas: Schemas, update: type[Any]) -> EventReference:
     """An update: its type is its name, and a part that does not apply is absent, never null."""
-    payload = schemas.add(update, "serialization")
+    payload = schemas.answer(update)
     schema = schemas.by_name[update.__name__]
     required = set(schema["required"])
     for name, part in schema["properties"].items():
@@ -145,14 +174,14 @@ def payload_schema(schemas: Schemas, reaction: Broadcast | Enter | Leave) -> Sch
     if isinstance(reaction, Enter):
         return viewed_schema(schemas, reaction)
     fact = Schemas()
-    schema = fact.resolve(fact.add(reaction.on, "serialization"))
+    schema = fact.resolve(fact.answer(reaction.on))
     if reaction.payload is None:
-        return schemas.add(reaction.on, "serialization")
+        return schemas.answer(reaction.on)
     example = reaction.on.model_validate(samples.sample(fact, schema))
-    schemas.by_name.update(
-        {name: part for name, part in fact.by_name.items() if name != reaction.on.__name__}
-    )
-    return restricted(schema, reaction.payload(example))
+    del fact.by_name[reaction.on.__name__]
+    schemas.by_name.update(fact.by_name)
+    told = {**restricted(schema, reaction.payload(example)), "description": summary(reaction.on)}
+    return told if reaction.on in UPDATES else schemas.named(reaction.on.__name__, told)
 
 
 def viewed_schema(schemas: Schemas, reaction: Enter) -> Schema:
@@ -160,6 +189,6 @@ def viewed_schema(schemas: Schemas, reaction: Enter) -> Schema:
     if reaction.view is None:
         return NOTHING
     fact = Schemas()
-    schema = fact.resolve(fact.add(reaction.on, "serialization"))
+    schema = fact.resolve(fact.answer(reaction.on))
     request = reaction.view(reaction.on.model_validate(samples.sample(fact, schema)))
     return result_schema(schemas, type(request))

@@ -1,10 +1,11 @@
 """Examples of what is on the wire: one value for each schema, always the same one."""
 
+import re
 import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from scripts.protocol.schemas import Schemas, nullable
+from scripts.protocol.schemas import PREFIX, Schemas, nullable
 
 MOMENT = "2026-10-08T09:12:00.000Z"
 
@@ -19,6 +20,7 @@ TEXTS = {
     "emoji": "👍",
     "epoch": "e1",
     "invite": "tinto-de-verano",
+    "kind": "text",
     "language": "es",
     "login": "ana",
     "mentions": "here",
@@ -34,7 +36,27 @@ TEXTS = {
     "url": "https://chat.example.org/join/tinto-de-verano",
     "username": "ana",
 }
-NUMBERS = {"head": 7, "messages": 5, "seq": 7, "number": 5, "read": 6, "member_count": 4}
+NUMBERS = {
+    "head": 7,
+    "member_count": 4,
+    "messages": 5,
+    "mention_count": 0,
+    "number": 5,
+    "read": 6,
+    "reply_count": 0,
+    "seq": 7,
+}
+EMPTY = {"attachments", "errors", "gone", "resync"}
+# What a field calls a thing that has another name elsewhere.
+NOUNS = {
+    "actor": "user",
+    "author": "user",
+    "profile": "user",
+    "reply_to": "message",
+    "root": "message",
+    "shared": "conversation",
+    "thread": "message",
+}
 # What is usually null, though it may hold something.
 ABSENT = {
     "about",
@@ -55,13 +77,22 @@ ABSENT = {
 }
 
 
-def identifier(name: str) -> str:
-    """A UUIDv7 that is always the same for a name."""
-    return f"0199c1f4-{zlib.crc32(name.encode()) & 0xFFFF:04x}-7000-8000-{'0' * 11}1"
+def identifier(noun: str) -> str:
+    """A UUIDv7 that is always the same for a thing of this name."""
+    noun = NOUNS.get(noun, noun)
+    return f"0199c1f4-{zlib.crc32(noun.encode()) & 0xFFFF:04x}-7000-8000-{'0' * 11}1"
 
 
-def sample(schemas: Schemas, schema: Mapping[str, Any], name: str = "") -> Any:
-    """A value of the schema, as a field of this name usually has."""
+def noun_of(field: str, kind: str) -> str:
+    """`message_id` and `message_ids` name a message; `id` names the kind that it stands in."""
+    if field == "id":
+        return re.split(r"(?=[A-Z])", kind)[-1].lower()
+    return re.sub(r"_ids?$", "", field)
+
+
+def sample(schemas: Schemas, schema: Mapping[str, Any], name: str = "", kind: str = "") -> Any:
+    """A value of the schema, as a field of this name usually has in a thing of this kind."""
+    kind = schema["$ref"].removeprefix(PREFIX) if "$ref" in schema else kind
     schema = schemas.resolve(schema)
     if "const" in schema:
         return schema["const"]
@@ -69,60 +100,61 @@ def sample(schemas: Schemas, schema: Mapping[str, Any], name: str = "") -> Any:
         return schema["enum"][0]
     for choice in ("anyOf", "oneOf"):
         if choice in schema:
-            return chosen(schemas, schema, schema[choice], name)
-    return plain(schemas, schema, name)
+            absent = name in ABSENT and nullable(schema)
+            return None if absent else sample(schemas, schema[choice][0], name, kind)
+    return plain(schemas, schema, name, kind)
 
 
-def chosen(schemas: Schemas, schema: Mapping[str, Any], parts: list[Any], name: str) -> Any:
-    """One of the choices: null where that is usual, else the first."""
-    if name in ABSENT and nullable(schema):
-        return None
-    return sample(schemas, parts[0], name)
-
-
-def plain(schemas: Schemas, schema: Mapping[str, Any], name: str) -> Any:
+def plain(schemas: Schemas, schema: Mapping[str, Any], name: str, kind: str) -> Any:
     """A value of a schema without choices."""
     match schema.get("type"):
         case "string":
-            return text(schema, name)
+            return text(schema, name, kind)
         case "integer" | "number":
             return max(NUMBERS.get(name, 1), schema.get("minimum", 0))
         case "boolean":
             return False
         case "array":
-            return [] if schema.get("maxItems") == 0 else [sample(schemas, schema["items"], name)]
+            empty = name in EMPTY or schema.get("maxItems") == 0
+            return [] if empty else [sample(schemas, schema["items"], name, kind)]
         case "object":
-            return record(schemas, schema, name)
+            return record(schemas, schema, name, kind)
         case _:
             return None
 
 
-def text(schema: Mapping[str, Any], name: str) -> str:
+def text(schema: Mapping[str, Any], name: str, kind: str) -> str:
     """A string: an id, a time or what people write there."""
     match schema.get("format"):
         case "uuid":
-            return identifier(name.removesuffix("s"))
+            return identifier(noun_of(name, kind))
         case "date-time":
             return MOMENT
         case _:
             return TEXTS.get(name, name or "text")
 
 
-def record(schemas: Schemas, schema: Mapping[str, Any], name: str) -> dict[str, Any]:
+def record(schemas: Schemas, schema: Mapping[str, Any], name: str, kind: str) -> dict[str, Any]:
     """An object; one with any keys has one entry."""
     if properties := schema.get("properties"):
-        return {key: sample(schemas, part, key) for key, part in properties.items()}
+        return {key: sample(schemas, part, key, kind) for key, part in properties.items()}
+    for values in schema.get("patternProperties", {}).values():
+        noun = "user" if name == "states" else "conversation"
+        return {identifier(noun): sample(schemas, values, name, kind)}
     values = schema.get("additionalProperties")
-    if not isinstance(values, Mapping):
-        return {}
-    return {text(schema.get("propertyNames", {}), name): sample(schemas, values, name)}
+    return {"key": sample(schemas, values, name, kind)} if isinstance(values, Mapping) else {}
 
 
-def request(schemas: Schemas, schema: Mapping[str, Any]) -> dict[str, Any]:
+def request(schemas: Schemas, schema: Mapping[str, Any]) -> Any:
     """The parameters of a request: those that it must have, and the id of what it creates."""
+    kind = schema.get("$ref", "").removeprefix(PREFIX)
     schema = schemas.resolve(schema)
+    if schema.get("type") != "object":
+        return sample(schemas, schema, "text")
     wanted = [
         *schema.get("required", ()),
         *(["id"] if "id" in schema.get("properties", {}) else []),
     ]
-    return {key: sample(schemas, schema["properties"][key], key) for key in dict.fromkeys(wanted)}
+    return {
+        key: sample(schemas, schema["properties"][key], key, kind) for key in dict.fromkeys(wanted)
+    }

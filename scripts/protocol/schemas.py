@@ -1,10 +1,12 @@
 """JSON Schema (2020-12) of what is on the wire, from the pydantic models of the contracts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+from tertulia.gateway.answers import INTERNAL_FIELDS
 
 Schema = dict[str, Any]
 Direction = Literal["validation", "serialization"]
@@ -34,21 +36,28 @@ class Schemas:
     def __init__(self) -> None:
         self.by_name: dict[str, Schema] = {}
 
-    def add(self, model: Any, direction: Direction) -> Schema:
-        """The schema of a model or any type; what it contains is collected and referred to."""
+    def request(self, model: Any) -> Schema:
+        """What a client sends: unknown fields are refused."""
+        return self._add(model, "validation", tidied)
+
+    def answer(self, model: Any) -> Schema:
+        """What a client is told: every field, and perhaps others that it ignores."""
+        return self._add(model, "serialization", opened)
+
+    def partial_answer(self, model: Any) -> Schema:
+        """What a client is told, where a part that does not apply is left out."""
+        return self._add(model, "validation", opened)
+
+    def _add(self, model: Any, direction: Direction, shape: Callable[[Any], Any]) -> Schema:
         schema = TypeAdapter(model).json_schema(
             mode=direction, ref_template=f"{PREFIX}{{model}}", schema_generator=WireSchema
         )
         for name, part in schema.pop("$defs", {}).items():
-            self._collect(name, part)
-        schema = tidied(schema)
-        if not (isinstance(model, type) and issubclass(model, BaseModel)):
-            return schema
-        return self._collect(model.__name__, schema)
+            self.named(shown_name(name), shape(part))
+        return self.named(shown_name(model.__name__), shape(schema))
 
-    def _collect(self, name: str, schema: Schema) -> Schema:
-        name = shown_name(name)
-        schema = tidied(schema)
+    def named(self, name: str, schema: Schema) -> Schema:
+        """A reference to the schema, which from now on has this name."""
         known = self.by_name.setdefault(name, schema)
         if known != schema:
             message = f"two different things are called {name}"
@@ -68,6 +77,8 @@ def tidied(schema: Any) -> Any:
         return [tidied(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
+    if "x-contract" in schema:
+        return {"$ref": PREFIX + schema["x-contract"]}
     if "$ref" in schema:
         return {**schema, "$ref": PREFIX + shown_name(schema["$ref"].removeprefix(PREFIX))}
     return {
@@ -77,6 +88,17 @@ def tidied(schema: Any) -> Any:
         for key, value in schema.items()
         if not (key == "title" and isinstance(value, str))
     }
+
+
+def opened(schema: Any) -> Any:
+    """The same with room for what later versions add, without what the gateway keeps to itself."""
+    schema = tidied(schema)
+    if schema.get("additionalProperties") is False:
+        del schema["additionalProperties"]
+    for name in INTERNAL_FIELDS & schema.get("properties", {}).keys():
+        del schema["properties"][name]
+        schema["required"].remove(name)
+    return schema
 
 
 def nullable(schema: Mapping[str, Any]) -> bool:

@@ -59,10 +59,11 @@ def record(schema: Schema) -> str:
     """An object, with its properties or with any keys."""
     if schema.get("properties"):
         return "{ " + "; ".join(fields(schema)) + " }"
+    for values in schema.get("patternProperties", {}).values():
+        return f"Record<Id, {type_of(values)}>"
     values = schema.get("additionalProperties")
     if isinstance(values, Mapping):
-        key = "Id" if schema.get("propertyNames", {}).get("format") == "uuid" else "string"
-        return f"Record<{key}, {type_of(dict(values))}>"
+        return f"Record<string, {type_of(values)}>"
     return "Record<string, never>" if values is False else "Record<string, unknown>"
 
 
@@ -136,7 +137,7 @@ def types(reference: Reference) -> str:
         *(declaration(name, schema) for name, schema in reference.schemas.by_name.items()),
         mapping(
             "Commands",
-            {item.name: pair(item.params, item.result) for item in reference.commands},
+            {it.name: pair(it.params, it.result) for it in reference.commands if "." in it.name},
             "What each command of the socket takes and answers.",
         ),
         mapping(
@@ -149,7 +150,7 @@ def types(reference: Reference) -> str:
         ),
         mapping(
             "EventsOutsideTheSequence",
-            {event.name: type_of(event.payload) for event in reference.events if not event.update},
+            {it.name: type_of(it.payload) for it in reference.events if not it.update},
             "Events that are told and not numbered.",
         ),
         TAIL,
