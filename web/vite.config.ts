@@ -27,6 +27,8 @@ function preloadFirstFont(): Plugin {
 export default defineConfig({
   plugins: [svelte(), preloadFirstFont()],
   resolve: {
+    // The tests run the code that browsers run.
+    ...(process.env['VITEST'] ? { conditions: ['browser'] } : {}),
     alias: Object.fromEntries(
       LAYERS.map((layer) => [`$${layer}`, fileURLToPath(new URL(`./src/${layer}`, import.meta.url))]),
     ),
