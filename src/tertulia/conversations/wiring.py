@@ -5,6 +5,7 @@ from typing import Any
 
 from tertulia.accounts.contract import UserChanged
 from tertulia.conversations.contract import arriving as coming
+from tertulia.conversations.contract import conversations, messages, updates
 from tertulia.conversations.contract.conversations import Added, ReadMoved, SettingsChanged
 from tertulia.conversations.contract.invites import (
     AcceptInvite,
@@ -34,10 +35,19 @@ from tertulia.conversations.contract.spaces import (
 from tertulia.conversations.contract.updates import UPDATES
 from tertulia.conversations.handlers.admissions import Admissions
 from tertulia.conversations.handlers.arriving import Arriving
+from tertulia.conversations.handlers.catching_up import CatchingUp
+from tertulia.conversations.handlers.conversations import Conversations
 from tertulia.conversations.handlers.invites import Invites
+from tertulia.conversations.handlers.members import Members
+from tertulia.conversations.handlers.messages import Messages
 from tertulia.conversations.handlers.people import People
+from tertulia.conversations.handlers.pins import Pins
+from tertulia.conversations.handlers.posting import Posting
+from tertulia.conversations.handlers.reactions import Reactions
+from tertulia.conversations.handlers.reading import Reading
 from tertulia.conversations.handlers.space_members import SpaceMembers
 from tertulia.conversations.handlers.spaces import Spaces
+from tertulia.conversations.handlers.timeline import Timeline
 from tertulia.conversations.tables import log
 from tertulia.kernel.messages import Event, Request
 from tertulia.kit.bus import Handler
@@ -54,6 +64,7 @@ EVENTS: tuple[type[Event], ...] = (
     PersonChanged,
 )
 
+NAME = "conversations"
 Table = Mapping[type[Request[Any]], Handler]
 
 
@@ -61,8 +72,17 @@ def wire(kit: Kit) -> Service:
     """The service, over the tools it is given."""
     arriving = Arriving(kit)
     return Service(
-        name="conversations",
-        serves={**_arriving(kit, arriving), **_spaces(kit), **_invites(kit), **_people(kit)},
+        name=NAME,
+        serves={
+            **_arriving(kit, arriving),
+            **_spaces(kit),
+            **_invites(kit),
+            **_people(kit),
+            **_conversations(kit),
+            **_members(kit),
+            **_messages(kit),
+            **_log(kit),
+        },
         events=EVENTS,
         log=log,
         durable=[Durable("accounts", {UserChanged: People(kit).user_changed})],
@@ -88,8 +108,8 @@ def _spaces(kit: Kit) -> Table:
         CreateSpace: kit.write(spaces.create_space),
         UpdateSpace: kit.write(spaces.update_space),
         ListSpaceMembers: kit.read(members.list_space_members),
-        SetSpaceMember: kit.write(members.set_space_member, barrier="conversations"),
-        RemoveSpaceMember: kit.write(members.remove_space_member, barrier="conversations"),
+        SetSpaceMember: kit.write(members.set_space_member, barrier=NAME),
+        RemoveSpaceMember: kit.write(members.remove_space_member, barrier=NAME),
     }
 
 
@@ -110,4 +130,56 @@ def _people(kit: Kit) -> Table:
         GetUser: kit.read(people.get_user),
         FindUsers: kit.read(people.find_users),
         FindAcquaintances: kit.read(people.find_acquaintances),
+    }
+
+
+def _conversations(kit: Kit) -> Table:
+    kept = Conversations(kit)
+    return {
+        conversations.ListConversations: kit.read(kept.list_conversations),
+        conversations.ListSpaceConversations: kit.read(kept.list_space_conversations),
+        conversations.GetConversation: kit.read(kept.get_conversation),
+        conversations.CreateConversation: kit.write(kept.create_conversation, barrier=NAME),
+        conversations.UpdateConversation: kit.write(kept.update_conversation),
+        conversations.ArchiveConversation: kit.write(kept.archive_conversation),
+    }
+
+
+def _members(kit: Kit) -> Table:
+    members, reading = Members(kit), Reading(kit)
+    return {
+        conversations.ListMembers: kit.read(members.list_members),
+        conversations.Join: kit.write(members.join, barrier=NAME),
+        conversations.Leave: kit.write(members.leave, barrier=NAME),
+        conversations.AddMember: kit.write(members.add_member, barrier=NAME),
+        conversations.RemoveMember: kit.write(members.remove_member, barrier=NAME),
+        conversations.MarkRead: kit.write(reading.mark_read),
+        conversations.UpdateSettings: kit.write(reading.update_settings),
+    }
+
+
+def _messages(kit: Kit) -> Table:
+    said, reactions, pins = Messages(kit), Reactions(kit), Pins(kit)
+    return {
+        messages.PostMessage: kit.batch(Posting(kit).post_messages),
+        messages.GetMessage: kit.read(said.get_message),
+        messages.EditMessage: kit.write(said.edit_message),
+        messages.DeleteMessage: kit.write(said.delete_message),
+        messages.ListRevisions: kit.read(said.list_revisions),
+        messages.AddReaction: kit.write(reactions.add_reaction),
+        messages.RemoveReaction: kit.write(reactions.remove_reaction),
+        messages.PinMessage: kit.write(pins.pin_message),
+        messages.UnpinMessage: kit.write(pins.unpin_message),
+        messages.ListPins: kit.read(pins.list_pins),
+    }
+
+
+def _log(kit: Kit) -> Table:
+    timeline, catching_up = Timeline(kit), CatchingUp(kit)
+    return {
+        messages.ListThread: kit.read(timeline.list_thread),
+        updates.ListMessages: kit.read(timeline.list_messages),
+        updates.ListUpdates: kit.read(catching_up.list_updates),
+        updates.CatchUp: kit.read(catching_up.catch_up),
+        conversations.GetHeads: kit.read(catching_up.get_heads),
     }
