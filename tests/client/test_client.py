@@ -90,6 +90,23 @@ async def test_since_brings_what_was_said_before_without_a_seam(server, ana):
     assert first + await texts(heard, 2) == ["2", "3", "4", "5", "6"]
 
 
+async def test_waiting_may_be_given_up_and_taken_up_again(server, ana):
+    await ana.send("#general", "antes")
+    heard = ana.listen("#general", since=0)
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await anext(heard)
+    assert await texts(heard, 1) == ["antes"]
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await anext(heard)
+    await ana.send("#general", "después")
+    assert await texts(heard, 1) == ["después"]
+    await heard.aclose()
+    assert [message async for message in heard] == []
+
+
 async def test_a_position_is_where_a_later_run_goes_on(server, ana):
     await ana.send("#general", "antes")
     position = await ana.get_position("#general")
@@ -156,6 +173,15 @@ async def test_what_was_missed_during_a_cut_is_caught_up(server, wire, ana):
     assert await texts(heard, 10) == [str(n) for n in range(1, 11)]
     await server.post("11")
     assert await texts(heard, 1) == ["11"]
+
+
+async def test_much_that_was_missed_comes_in_one_answer(server, wire, ana):
+    heard = ana.listen("#general")
+    wire.take_down()
+    for _ in range(100):
+        await server.post("ñ" * 50_000)
+    wire.put_up()
+    assert [len(text) for text in await texts(heard, 100)] == [50_000] * 100
 
 
 async def test_a_client_that_missed_nothing_asks_for_nothing(server, wire, ana):

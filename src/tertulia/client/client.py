@@ -1,7 +1,7 @@
 """`Tertulia`: the asynchronous client."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
@@ -14,7 +14,7 @@ from tertulia.client.driver import Driver
 from tertulia.client.errors import Closed, TimedOut
 from tertulia.client.events import Event
 from tertulia.client.ids import new_id
-from tertulia.client.listening import Listener, Since
+from tertulia.client.listening import Listener, Since, Stream
 from tertulia.client.models import (
     Invitation,
     Message,
@@ -145,7 +145,7 @@ class Tertulia:
         )
         return await self._opened.driver.asker.post(message)
 
-    def listen(self, conversation: str, *, since: Since = None) -> AsyncGenerator[Message, None]:
+    def listen(self, conversation: str, *, since: Since = None) -> Stream[Message]:
         """Hear the messages of a conversation, one's own too, from the moment of this call.
 
         Args:
@@ -159,9 +159,7 @@ class Tertulia:
         """
         return self._opened.listener.listen(conversation, since)
 
-    def updates(
-        self, conversation: str | None = None, *, since: Since = None
-    ) -> AsyncGenerator[Change, None]:
+    def updates(self, conversation: str | None = None, *, since: Since = None) -> Stream[Change]:
         """Hear all that changes in one conversation or, without one, in all of mine.
 
         Beside updates there comes a `Resynced` where the server has another history than before,
@@ -176,7 +174,7 @@ class Tertulia:
             return self._opened.listener.follow_all()
         return self._opened.listener.follow(conversation, since)
 
-    def events(self) -> AsyncGenerator[Event, None]:
+    def events(self) -> Stream[Event]:
         """Hear what is told outside the conversations' logs: presence, typing, read marks."""
         return self._opened.listener.hear_events()
 
@@ -195,7 +193,8 @@ class Tertulia:
         Raises:
             NotFound: The conversation is not mine.
         """
-        return await self._opened.listener.get_position(conversation)
+        _, position = await self._opened.listener.find_mine(conversation)
+        return position
 
     async def ask(self, command: Command[R]) -> R:
         """Carry out a command of the protocol; the namespaces do it by name.

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any, Protocol, cast
 
 import aiohttp
+import engineio.base_client  # pyright: ignore[reportMissingTypeStubs]
 import socketio  # pyright: ignore[reportMissingTypeStubs]
 from socketio.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     BadNamespaceError,
@@ -35,6 +36,9 @@ _log = logging.getLogger("tertulia.client")
 _log.addHandler(logging.NullHandler())
 _quiet = _log.getChild("socketio")
 _quiet.setLevel(logging.WARNING)  # below that the library writes tokens and texts
+
+# The library forgets only those clients that it saw ending by themselves.
+_known_to_library = cast("list[object]", engineio.base_client.connected_clients)
 
 
 class Socket(Protocol):
@@ -65,12 +69,12 @@ class Connection:
     def __init__(self, endpoint: Endpoint, heard: Heard) -> None:
         self._endpoint = endpoint
         self._hear: Heard | None = heard
-        self._refusal: TertuliaError | None = None
-        self._retry_after_ms: int | None = None
+        self._verdict: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._closed = asyncio.Event()
+        self._retry_after_ms: int | None = None
         self._outgoing: asyncio.Queue[tuple[str, Any, Acknowledged]] = asyncio.Queue()
         self._writer: asyncio.Task[None] | None = None
-        self._http = aiohttp.ClientSession(trace_configs=[self._note_retry_after()])
+        self._http = aiohttp.ClientSession(trace_configs=[self._watch_requests()])
         self._socket = self._make_socket()
 
     def _make_socket(self) -> Socket:
@@ -84,6 +88,7 @@ class Connection:
             websocket_extra_options={"max_msg_size": 0},
         )
         socket.on("*", self._tell)
+        socket.on("connect", self._note_acceptance)
         socket.on("connect_error", self._note_refusal)
         socket.on("disconnect", self._note_end)
         return socket
@@ -95,24 +100,31 @@ class Connection:
             TertuliaError: The server refused; `Unreachable` if it did not answer.
         """
         try:
-            await self._socket.connect(
-                self._endpoint.url,
-                headers=dict(self._endpoint.headers),
-                auth=dict(auth),
-                transports=self._endpoint.transports and list(self._endpoint.transports),
-                namespaces=["/"],
-                socketio_path=self._endpoint.path.strip("/"),
-                wait_timeout=HANDSHAKE_SECONDS,
-            )
-        except (HandshakeFailed, aiohttp.ClientError, ValueError) as error:
+            async with asyncio.timeout(HANDSHAKE_SECONDS):
+                await self._shake_hands(auth)
+        except (HandshakeFailed, aiohttp.ClientError, TimeoutError, ValueError) as error:
+            self._conclude(self._unreachable(str(error) or "it does not answer"))
             await self.close()
-            raise self._refusal or self._unreachable(str(error)) from error
         except BaseException:
+            self._conclude(None)
             await self.close()
             raise
-        # The event `disconnect` is not told where the transport ends during the handshake.
+        await self._verdict
+
+    async def _shake_hands(self, auth: Mapping[str, Any]) -> None:
+        await self._socket.connect(
+            self._endpoint.url,
+            headers=dict(self._endpoint.headers),
+            auth=dict(auth),
+            transports=self._endpoint.transports and list(self._endpoint.transports),
+            namespaces=["/"],
+            socketio_path=self._endpoint.path.strip("/"),
+            wait=False,
+        )
+        # The event `disconnect` is not told where the transport ends at once.
         self._socket.eio.read_loop_task.add_done_callback(self._note_end)
         self._writer = asyncio.create_task(self._write())
+        await self._verdict
 
     def emit(self, event: str, data: Any, acknowledged: Acknowledged) -> None:
         """Send an event after those already given; `acknowledged` hears the answer, if one comes."""
@@ -127,15 +139,23 @@ class Connection:
         self._hear = None
         if self._writer:
             self._writer.cancel()
-        with suppress(TimeoutError, aiohttp.ClientError, OSError):
-            async with asyncio.timeout(FAREWELL_SECONDS):
-                await self._socket.disconnect()
-        eio = self._socket.eio
-        for loop in (eio.read_loop_task, eio.write_loop_task):
-            if loop is not None:
-                loop.cancel()
+        await self._say_farewell()
         await self._http.close()
         self._closed.set()
+
+    async def _say_farewell(self) -> None:
+        eio = self._socket.eio
+        leaving = asyncio.ensure_future(self._socket.disconnect())
+        writing: asyncio.Task[None] | None = eio.write_loop_task
+        # A polling read ends with the next ping, which is too long to wait for.
+        said = writing if writing and self._socket.transport() == "polling" else leaving
+        await asyncio.wait({said}, timeout=FAREWELL_SECONDS)
+        tasks = [task for task in (leaving, writing, eio.read_loop_task) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if eio in _known_to_library:
+            _known_to_library.remove(eio)
 
     async def _write(self) -> None:
         """Give packets to the library one by one, and no more than fits into a polling body."""
@@ -154,7 +174,16 @@ class Connection:
         if self._hear:
             self._hear(*event)
 
+    def _conclude(self, error: TertuliaError | None) -> None:
+        """Decide the handshake, once."""
+        if not self._verdict.done():
+            self._verdict.set_exception(error) if error else self._verdict.set_result(None)
+
+    def _note_acceptance(self) -> None:
+        self._conclude(None)
+
     def _note_end(self, *_: object) -> None:
+        self._conclude(self._unreachable("it ended the connection"))
         self._closed.set()
 
     def _note_refusal(self, told: object = None) -> None:
@@ -162,8 +191,8 @@ class Connection:
         if isinstance(problem.get("data"), Mapping):
             problem = cast("Mapping[str, Any]", problem["data"])
         if "code" in problem:
-            self._refusal = TertuliaError.from_wire(
-                {"retry_after_ms": self._retry_after_ms, **problem}
+            self._conclude(
+                TertuliaError.from_wire({"retry_after_ms": self._retry_after_ms, **problem})
             )
 
     def _unreachable(self, reason: str) -> Unreachable:
@@ -171,11 +200,14 @@ class Connection:
             f"{self._endpoint.url} cannot be reached: {reason}", retry_after_ms=self._retry_after_ms
         )
 
-    def _note_retry_after(self) -> aiohttp.TraceConfig:
+    def _watch_requests(self) -> aiohttp.TraceConfig:
         async def note(_: object, __: SimpleNamespace, end: aiohttp.TraceRequestEndParams) -> None:
             seconds = end.response.headers.get("Retry-After", "")
             if seconds.isdecimal():
                 self._retry_after_ms = int(seconds) * 1000
+            if end.method == "POST":
+                # The library does not, and a response that is not read holds its connection.
+                await end.response.read()
 
         trace = aiohttp.TraceConfig()
         trace.on_request_end.append(note)

@@ -1,6 +1,8 @@
 """Turns what a client hears into what one reader asked for."""
 
-from collections.abc import AsyncGenerator
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from typing import Generic, Self, TypeVar
 
 from tertulia.client.commands.updates import ListUpdates
 from tertulia.client.errors import NotFound
@@ -11,9 +13,39 @@ from tertulia.client.methods import Perform
 from tertulia.client.models import Message, Position
 from tertulia.client.names import Names
 from tertulia.client.reducer import Change, Forgotten, Resynced
-from tertulia.client.updates import MessagePosted, Update
+from tertulia.client.updates import MessagePosted, Update, UpdatePage
+
+T = TypeVar("T")
 
 Since = int | Position | None
+
+
+class Stream(Generic[T]):
+    """What a reader asked for, in order, since the moment of asking.
+
+    Waiting for the next item may be given up and taken up again, by a time limit for instance:
+    nothing is lost by it.
+    """
+
+    def __init__(
+        self, inbox: Inbox[News], source: AsyncIterator[News], pick: Callable[[News], T | None]
+    ) -> None:
+        self._inbox = inbox
+        self._source = source
+        self._pick = pick
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T:
+        while True:
+            item = self._pick(await anext(self._source))
+            if item is not None:
+                return item
+
+    async def aclose(self) -> None:
+        """Stop listening: what was not read yet is read, and then the stream ends."""
+        self._inbox.end()
 
 
 class Listener:
@@ -24,24 +56,28 @@ class Listener:
         self._names = names
         self._perform = perform
 
-    def listen(self, conversation: str, since: Since) -> AsyncGenerator[Message, None]:
+    def listen(self, conversation: str, since: Since) -> Stream[Message]:
         """Hear the messages of a conversation."""
-        return self._listen(self._hearer.open_inbox(), conversation, since)
+        inbox = self._hearer.open_inbox()
+        return Stream(inbox, Followed(self, inbox, conversation, since), _pick_message)
 
-    def follow(self, conversation: str, since: Since) -> AsyncGenerator[Change, None]:
+    def follow(self, conversation: str, since: Since) -> Stream[Change]:
         """Hear all that changes in a conversation."""
-        return self._follow(self._hearer.open_inbox(), conversation, since)
+        inbox = self._hearer.open_inbox()
+        return Stream(inbox, Followed(self, inbox, conversation, since), _pick_change)
 
-    def follow_all(self) -> AsyncGenerator[Change, None]:
+    def follow_all(self) -> Stream[Change]:
         """Hear all that changes in all conversations."""
-        return self._follow_all(self._hearer.open_inbox())
+        inbox = self._hearer.open_inbox()
+        return Stream(inbox, inbox, _pick_change)
 
-    def hear_events(self) -> AsyncGenerator[Event, None]:
+    def hear_events(self) -> Stream[Event]:
         """Hear what is told outside the logs."""
-        return self._hear_events(self._hearer.open_inbox())
+        inbox = self._hearer.open_inbox()
+        return Stream(inbox, inbox, _pick_event)
 
-    async def get_position(self, conversation: str) -> Position:
-        """Say how far a conversation was heard.
+    async def find_mine(self, conversation: str) -> tuple[str, Position]:
+        """Find a conversation and how far it was heard.
 
         Raises:
             NotFound: It is not mine.
@@ -50,53 +86,69 @@ class Listener:
         position = self._hearer.reducer.get_position(conversation_id)
         if position is None:
             raise NotFound(f"{conversation} is not a conversation of yours", status=404)
-        return position
+        return conversation_id, position
 
-    async def _follow_all(self, inbox: Inbox[News]) -> AsyncGenerator[Change, None]:
-        async for news in inbox:
-            if not isinstance(news, Event):
-                yield news
-
-    async def _hear_events(self, inbox: Inbox[News]) -> AsyncGenerator[Event, None]:
-        async for news in inbox:
-            if isinstance(news, Event):
-                yield news
-
-    async def _listen(
-        self, inbox: Inbox[News], conversation: str, since: Since
-    ) -> AsyncGenerator[Message, None]:
-        async for change in self._follow(inbox, conversation, since):
-            if isinstance(change, MessagePosted):
-                yield change.message
-            elif isinstance(change, Forgotten):
-                raise NotFound(f"{conversation} is no longer a conversation of yours", status=404)
-
-    async def _follow(
-        self, inbox: Inbox[News], conversation: str, since: Since
-    ) -> AsyncGenerator[Change, None]:
-        conversation_id = await self._names.find_conversation(conversation)
-        await self.get_position(conversation_id)
-        heard = -1
-        if since is not None:
-            async for update in self._read_log(conversation_id, since):
-                heard = update.seq
-                yield update
-        async for news in inbox:
-            if isinstance(news, Event) or news.conversation_id != conversation_id:
-                continue
-            if isinstance(news, Update) and news.seq <= heard:
-                continue
-            heard = -1 if isinstance(news, Resynced) else heard
-            yield news
-
-    async def _read_log(
-        self, conversation_id: str, since: int | Position
-    ) -> AsyncGenerator[Update, None]:
+    async def read_log(self, conversation_id: str, since: Position | int) -> UpdatePage:
+        """Read a page of a conversation's log after a position."""
         after, epoch = (since, None) if isinstance(since, int) else (since.seq, since.epoch)
-        while True:
-            page = await self._perform(ListUpdates(conversation_id, after=after, epoch=epoch))
-            for update in page.updates():
-                after = update.seq
-                yield update
-            if after >= page.head or not page.items:
-                return
+        return await self._perform(ListUpdates(conversation_id, after=after, epoch=epoch))
+
+
+class Followed:
+    """The changes of one conversation: its log after `since`, and then what is live."""
+
+    def __init__(
+        self, listener: Listener, inbox: Inbox[News], conversation: str, since: Since
+    ) -> None:
+        self._listener = listener
+        self._inbox = inbox
+        self._conversation = conversation
+        self._conversation_id: str | None = None
+        self._since = since
+        self._backlog: deque[Update] = deque()
+        self._read = -1
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> News:
+        if self._conversation_id is None:
+            self._conversation_id, _ = await self._listener.find_mine(self._conversation)
+        while self._since is not None and not self._backlog:
+            await self._read_on(self._conversation_id, self._since)
+        if self._backlog:
+            return self._backlog.popleft()
+        while self._was_read(news := await anext(self._inbox)):
+            pass
+        if isinstance(news, Resynced):
+            self._read = -1
+        return news
+
+    async def _read_on(self, conversation_id: str, since: int | Position) -> None:
+        page = await self._listener.read_log(conversation_id, since)
+        self._backlog.extend(page.updates())
+        if not self._backlog:
+            self._since = None
+            return
+        self._read = self._backlog[-1].seq
+        following = Position(epoch=page.epoch, seq=self._read)
+        self._since = following if self._read < page.head else None
+
+    def _was_read(self, news: News) -> bool:
+        if isinstance(news, Event) or news.conversation_id != self._conversation_id:
+            return True
+        return isinstance(news, Update) and news.seq <= self._read
+
+
+def _pick_change(news: News) -> Change | None:
+    return None if isinstance(news, Event) else news
+
+
+def _pick_event(news: News) -> Event | None:
+    return news if isinstance(news, Event) else None
+
+
+def _pick_message(news: News) -> Message | None:
+    if isinstance(news, Forgotten):
+        raise NotFound("This is no longer a conversation of yours", status=404)
+    return news.message if isinstance(news, MessagePosted) else None

@@ -4,7 +4,7 @@ It runs the asynchronous one on a loop in a thread of its own, so both behave th
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from threading import Thread
 from types import TracebackType
@@ -15,7 +15,7 @@ from tertulia.client.client import LOCAL_URL, Tertulia
 from tertulia.client.commands.base import Command
 from tertulia.client.errors import Closed
 from tertulia.client.events import Event
-from tertulia.client.listening import Since
+from tertulia.client.listening import Since, Stream
 from tertulia.client.models import (
     Invitation,
     Message,
@@ -36,9 +36,16 @@ class Loop:
     """An event loop in a thread of its own, to which another thread gives work."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="tertulia", daemon=True)
+        begun: Future[asyncio.AbstractEventLoop] = Future()
+        self._stop = asyncio.Event()
+        self._thread = Thread(target=self._serve, args=(begun,), name="tertulia", daemon=True)
         self._thread.start()
+        self._loop = begun.result()
+
+    def _serve(self, begun: "Future[asyncio.AbstractEventLoop]") -> None:
+        with asyncio.Runner() as runner:
+            begun.set_result(runner.get_loop())
+            runner.run(self._stop.wait())
 
     def run(self, work: Coroutine[Any, Any, R]) -> R:
         """Wait for a result; an interrupt of the waiting thread cancels the work."""
@@ -58,17 +65,15 @@ class Loop:
         return self.run(work())
 
     def close(self) -> None:
-        """Let what is left finish its clean-up, and end the thread."""
-        self.run(self._loop.shutdown_asyncgens())
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        """End what still runs, and the thread."""
+        self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
-        self._loop.close()
 
 
-class Stream(Generic[R]):
-    """What is heard, one item after another; waiting for one can be interrupted."""
+class SyncStream(Generic[R]):
+    """What a reader asked for, in order; waiting for the next item may be interrupted."""
 
-    def __init__(self, loop: Loop, items: AsyncGenerator[R, None]) -> None:
+    def __init__(self, loop: Loop, items: Stream[R]) -> None:
         self._loop = loop
         self._items = items
 
@@ -82,7 +87,7 @@ class Stream(Generic[R]):
             raise StopIteration from None
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening: what was not read yet is read, and then the stream ends."""
         self._loop.run(self._items.aclose())
 
     async def _following(self) -> R:
@@ -178,15 +183,17 @@ class SyncTertulia:
             )
         )
 
-    def listen(self, conversation: str, *, since: Since = None) -> Stream[Message]:
+    def listen(self, conversation: str, *, since: Since = None) -> SyncStream[Message]:
         """Hear the messages of a conversation; see `Tertulia.listen`."""
         return self._stream(lambda: self._client.listen(conversation, since=since))
 
-    def updates(self, conversation: str | None = None, *, since: Since = None) -> Stream[Change]:
+    def updates(
+        self, conversation: str | None = None, *, since: Since = None
+    ) -> SyncStream[Change]:
         """Hear all that changes in one conversation or in all; see `Tertulia.updates`."""
         return self._stream(lambda: self._client.updates(conversation, since=since))
 
-    def events(self) -> Stream[Event]:
+    def events(self) -> SyncStream[Event]:
         """Hear what is told outside the conversations' logs; see `Tertulia.events`."""
         return self._stream(self._client.events)
 
@@ -202,8 +209,8 @@ class SyncTertulia:
         """Carry out a command of the protocol; see `Tertulia.ask`."""
         return self._running.run(self._client.ask(command))
 
-    def _stream(self, begin: Callable[[], AsyncGenerator[R, None]]) -> Stream[R]:
-        return Stream(self._running, self._running.call(begin))
+    def _stream(self, begin: Callable[[], Stream[R]]) -> SyncStream[R]:
+        return SyncStream(self._running, self._running.call(begin))
 
     @property
     def _running(self) -> Loop:
