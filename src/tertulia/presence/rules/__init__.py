@@ -1,0 +1,1 @@
+"""What presence decides: pure, the caller brings the time."""

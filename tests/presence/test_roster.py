@@ -1,0 +1,52 @@
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tertulia.presence.rules.roster import GRACE, PAUSE, Roster
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["connect", "disconnect"]),
+        st.sampled_from(["ana", "bruno"]),
+        st.integers(1, 3),
+        st.floats(0, 6),
+    ),
+    max_size=40,
+)
+
+
+@given(STEPS)
+def test_what_is_told_is_seldom_alternating_and_true_in_the_end(steps):
+    roster, now, told = Roster(), 0.0, []
+    open_connections = {"ana": set(), "bruno": set()}
+
+    def run_to(moment):
+        while roster.next_due is not None and roster.next_due <= moment:
+            due = roster.next_due
+            told.extend((due, *change) for change in roster.advance(due).items())
+
+    for verb, user_id, number, passed in steps:
+        now += passed
+        run_to(now)
+        connection = f"{user_id}{number}"
+        if verb == "connect":
+            roster.connect(connection, user_id, now)
+            open_connections[user_id].add(connection)
+        else:
+            roster.disconnect(connection, now)
+            open_connections[user_id].discard(connection)
+        run_to(now)
+    run_to(now + GRACE + PAUSE)
+
+    for user_id, connections in open_connections.items():
+        mine = [(moment, state) for moment, who, state in told if who == user_id]
+        states = ["offline", *(state for _, state in mine)]
+        assert all(one != other for one, other in pairwise(states))
+        moments = [moment for moment, _ in mine]
+        assert all(b - a >= PAUSE for a, b in pairwise(moments))
+        assert states[-1] == roster.state(user_id) == ("online" if connections else "offline")
+
+    run_to(now + 60)
+    assert roster.next_due is None
+    assert set(roster._people) == {user for user, them in open_connections.items() if them}
