@@ -1,0 +1,256 @@
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Message } from '$protocol/types';
+import { ApiError } from '$client/errors';
+import { Outbox, type OutboxStorage, type Unsent } from '$client/outbox';
+import { IndexedOutbox, MemoryOutbox } from '$client/outboxStorage';
+import { ana, id, messageOf } from '../cast';
+
+function unsent(name: string, fields: Partial<Unsent> = {}): Omit<Unsent, 'state' | 'error'> {
+  const { state: _state, error: _error, ...rest } = fields;
+  return {
+    id: id(name),
+    author_id: ana.id,
+    conversation_id: id('hornos'),
+    text: name,
+    reply_to: null,
+    thread_id: null,
+    also_in_channel: false,
+    created_at: new Date(1_764_000_000_000).toISOString(),
+    ...rest,
+  };
+}
+
+/** A server that is told, post by post, how to answer; and keeps what it was given once for each id. */
+class Post {
+  readonly asked: Unsent[] = [];
+  readonly kept = new Map<string, Message>();
+  answer: (item: Unsent) => Promise<Message> = (item) => Promise.resolve(this.keep(item));
+
+  keep(item: Unsent): Message {
+    const known = this.kept.get(item.id) ?? messageOf({ seq: this.kept.size + 1, id: item.id, author: ana, text: item.text, conversation_id: item.conversation_id });
+    this.kept.set(item.id, known);
+    return known;
+  }
+
+  readonly take = (item: Unsent): Promise<Message> => {
+    this.asked.push(item);
+    return this.answer(item);
+  };
+}
+
+function outboxWith(post: Post, storage: OutboxStorage = new MemoryOutbox()) {
+  const sent = vi.fn();
+  const edit = vi.fn();
+  const outbox = new Outbox({ storage, post: post.take, edit, changed: () => undefined, sent, random: () => 0.5 });
+  return { outbox, sent, edit, storage };
+}
+
+const states = (outbox: Outbox) => outbox.items.map(({ text, state }) => `${text} ${state}`);
+const settled = () => vi.advanceTimersByTimeAsync(0);
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the outbox', () => {
+  it('shows at once, sends, and forgets what was acknowledged', async () => {
+    const post = new Post();
+    const { outbox, sent, storage } = outboxWith(post);
+    outbox.online();
+    outbox.add(unsent('uno'));
+    expect(states(outbox)).toEqual(['uno sending']);
+    await settled();
+    expect(outbox.items).toEqual([]);
+    expect(sent).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: id('uno') }), expect.anything());
+    expect(await storage.list(ana.id)).toEqual([]);
+  });
+
+  it('keeps the order written, one at a time in a conversation', async () => {
+    const post = new Post();
+    let release = () => undefined as void;
+    post.answer = (item) => new Promise((resolve) => (release = () => resolve(post.keep(item))));
+    const { outbox } = outboxWith(post);
+    outbox.online();
+    outbox.add(unsent('uno'));
+    outbox.add(unsent('dos'));
+    outbox.add(unsent('aparte', { conversation_id: id('otra') }));
+    await settled();
+    expect(post.asked.map(({ text }) => text)).toEqual(['uno', 'aparte']);
+    post.answer = (item) => Promise.resolve(post.keep(item));
+    release();
+    await settled();
+    expect([...post.kept.values()].map(({ text }) => text)).toContain('aparte');
+  });
+
+  it('waits while there is no connection, and goes by itself when there is', async () => {
+    const post = new Post();
+    const { outbox } = outboxWith(post);
+    outbox.add(unsent('uno'));
+    outbox.add(unsent('dos'));
+    await settled();
+    expect([states(outbox), post.asked]).toEqual([['uno waiting', 'dos waiting'], []]);
+    outbox.online();
+    await settled();
+    expect([...post.kept.values()].map(({ text }) => text)).toEqual(['uno', 'dos']);
+  });
+
+  it('sends again under the same id when nobody knows what became of it', async () => {
+    const post = new Post();
+    post.answer = (item) => {
+      post.keep(item);
+      return Promise.reject(ApiError.unanswered('timeout', 'lost'));
+    };
+    const { outbox } = outboxWith(post);
+    outbox.online();
+    outbox.add(unsent('uno'));
+    await settled();
+    expect(states(outbox)).toEqual(['uno waiting']);
+    post.answer = (item) => Promise.resolve(post.keep(item));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(post.asked.map((item) => item.id)).toEqual([id('uno'), id('uno')]);
+    expect([outbox.items, post.kept.size]).toEqual([[], 1]);
+  });
+
+  it('comes back when the server says', async () => {
+    const post = new Post();
+    post.answer = () => Promise.reject(new ApiError({ code: 'rate_limited', status: 429, retryable: true, retry_after_ms: 5000 }));
+    const { outbox } = outboxWith(post);
+    outbox.online();
+    outbox.add(unsent('uno'));
+    outbox.add(unsent('dos'));
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(post.asked).toHaveLength(1);
+    expect(outbox.items[0]?.error?.code).toBe('rate_limited');
+    post.answer = (item) => Promise.resolve(post.keep(item));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([...post.kept.values()].map(({ text }) => text)).toEqual(['uno', 'dos']);
+  });
+
+  it('keeps what was refused, with its reason, and lets the next pass', async () => {
+    const post = new Post();
+    post.answer = (item) =>
+      item.text === 'uno' ? Promise.reject(new ApiError({ code: 'conversations.archived', status: 403 })) : Promise.resolve(post.keep(item));
+    const { outbox, storage } = outboxWith(post);
+    outbox.online();
+    outbox.add(unsent('uno'));
+    outbox.add(unsent('dos'));
+    await settled();
+    expect(outbox.items).toMatchObject([{ text: 'uno', state: 'failed', error: { code: 'conversations.archived' } }]);
+    expect(await storage.list(ana.id)).toMatchObject([{ text: 'uno', state: 'failed' }]);
+
+    post.answer = (item) => Promise.resolve(post.keep(item));
+    outbox.retry(id('uno'));
+    await settled();
+    expect(outbox.items).toEqual([]);
+  });
+
+  it('forgets what was discarded', async () => {
+    const post = new Post();
+    const { outbox, storage } = outboxWith(post);
+    outbox.add(unsent('uno'));
+    await settled();
+    outbox.discard(id('uno'));
+    outbox.online();
+    await settled();
+    expect([outbox.items, post.asked, await storage.list(ana.id)]).toEqual([[], [], []]);
+  });
+
+  it('sends the text as it was rewritten', async () => {
+    const post = new Post();
+    const { outbox, edit } = outboxWith(post);
+    outbox.add(unsent('uno'));
+    await settled();
+    outbox.rewrite(id('uno'), 'one');
+    outbox.online();
+    await settled();
+    expect([...post.kept.values()].map(({ text }) => text)).toEqual(['one']);
+    expect(edit).not.toHaveBeenCalled();
+  });
+
+  it('edits the message when an attempt had taken the text before it was rewritten', async () => {
+    const post = new Post();
+    post.answer = (item) => {
+      post.keep(item);
+      return Promise.reject(ApiError.unanswered('unavailable', 'lost'));
+    };
+    const { outbox, edit } = outboxWith(post);
+    outbox.online();
+    outbox.add(unsent('uno'));
+    await settled();
+    outbox.offline();
+    outbox.rewrite(id('uno'), 'one');
+    post.answer = (item) => Promise.resolve(post.keep(item));
+    outbox.online();
+    await settled();
+    expect(edit).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: id('uno') }), 'one');
+  });
+
+  it('takes the log for an acknowledgement', async () => {
+    const post = new Post();
+    const { outbox, sent } = outboxWith(post);
+    outbox.add(unsent('uno'));
+    await settled();
+    outbox.settle(messageOf({ seq: 1, id: id('uno'), author: ana, text: 'uno' }));
+    expect(outbox.items).toEqual([]);
+    expect(sent).toHaveBeenCalledOnce();
+  });
+});
+
+describe.each([
+  ['in memory', () => new MemoryOutbox()],
+  ['in IndexedDB', () => new IndexedOutbox(`outbox ${Math.random()}`)],
+] as const)('unsent messages kept %s', (_where, make) => {
+  it('come back after a reload, for their author alone', async () => {
+    vi.useRealTimers();
+    const storage = make();
+    const before = outboxWith(new Post(), storage);
+    before.outbox.add(unsent('uno'));
+    before.outbox.add(unsent('ajeno', { author_id: id('otra') }));
+    await vi.waitFor(async () => expect(await storage.list(ana.id)).toHaveLength(1));
+    await vi.waitFor(async () => expect(await storage.list(id('otra'))).toHaveLength(1));
+
+    const post = new Post();
+    const { outbox } = outboxWith(post, storage);
+    await outbox.load(ana.id);
+    expect(states(outbox)).toEqual(['uno waiting']);
+    outbox.online();
+    await vi.waitFor(() => expect([...post.kept.values()].map(({ text }) => text)).toEqual(['uno']));
+    await vi.waitFor(async () => expect(await storage.list(ana.id)).toEqual([]));
+  });
+
+  it('are not sent by one tab after another has sent or discarded them', async () => {
+    vi.useRealTimers();
+    const storage = make();
+    const [one, other] = [new Post(), new Post()];
+    const first = outboxWith(one, storage).outbox;
+    first.add(unsent('uno'));
+    await vi.waitFor(async () => expect(await storage.list(ana.id)).toHaveLength(1));
+    const second = outboxWith(other, storage).outbox;
+    await second.load(ana.id);
+    first.discard(id('uno'));
+    await vi.waitFor(async () => expect(await storage.list(ana.id)).toEqual([]));
+    second.online();
+    await vi.waitFor(() => expect(second.items).toEqual([]));
+    expect(other.asked).toEqual([]);
+  });
+});
+
+it('sends what a browser would not keep', async () => {
+  const broken: OutboxStorage = {
+    list: () => Promise.reject(new Error('private mode')),
+    put: () => Promise.reject(new Error('quota')),
+    delete: () => Promise.reject(new Error('private mode')),
+    has: () => Promise.resolve(false),
+  };
+  const post = new Post();
+  const { outbox } = outboxWith(post, broken);
+  outbox.online();
+  outbox.add(unsent('uno'));
+  await settled();
+  expect([...post.kept.values()].map(({ text }) => text)).toEqual(['uno']);
+});
