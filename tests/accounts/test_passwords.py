@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tertulia.accounts.rules.common_passwords import COMMON
+from tertulia.accounts.rules.known_passwords import COMMON
 from tertulia.accounts.rules.passwords import check_password, is_common, prepared
 from tertulia.kernel.errors import Invalid
 from tertulia.kernel.limits import DEFAULTS, Limits

@@ -7,7 +7,7 @@ about which characters to mix.
 import unicodedata
 from collections.abc import Iterable
 
-from tertulia.accounts.rules.common_passwords import COMMON
+from tertulia.accounts.rules.known_passwords import COMMON
 from tertulia.accounts.rules.users import invalid_field
 from tertulia.kernel.limits import Limits
 from tertulia.kernel.text import fold

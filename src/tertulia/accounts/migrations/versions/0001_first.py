@@ -10,6 +10,14 @@ depends_on = None
 
 
 def upgrade() -> None:
+    create_log()
+    create_users()
+    create_usernames()
+    create_credentials()
+    create_sessions()
+
+
+def create_log() -> None:
     op.create_table(
         "accounts_events",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -23,6 +31,9 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("consumer"),
     )
+
+
+def create_users() -> None:
     op.create_table(
         "accounts_users",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -42,6 +53,9 @@ def upgrade() -> None:
     )
     op.create_index("accounts_users_email", "accounts_users", ["email_key"], unique=True)
     op.create_index("accounts_users_username", "accounts_users", ["username"], unique=True)
+
+
+def create_credentials() -> None:
     op.create_table(
         "accounts_credentials",
         sa.Column("user_id", sa.String(length=36), nullable=False),
@@ -53,6 +67,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id"),
     )
+
+
+def create_sessions() -> None:
     op.create_table(
         "accounts_sessions",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -70,6 +87,9 @@ def upgrade() -> None:
     )
     op.create_index("accounts_sessions_digest", "accounts_sessions", ["digest"], unique=True)
     op.create_index("accounts_sessions_user", "accounts_sessions", ["user_id"], unique=False)
+
+
+def create_usernames() -> None:
     op.create_table(
         "accounts_usernames",
         sa.Column("username", sa.Text(), nullable=False),
