@@ -13,6 +13,10 @@ from typing import Any
 import socketio
 import uvicorn
 from socketio.exceptions import ConnectionRefusedError  # noqa: A004
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 ANA = {"id": "u-ana", "username": "ana", "display_name": "Ana", "kind": "person"}
 BRUNO = {"id": "u-bruno", "username": "bruno", "display_name": "Bruno", "kind": "person"}
@@ -102,7 +106,7 @@ class FakeServer:
     async def __aenter__(self) -> "FakeServer":
         listener = socket.create_server(("127.0.0.1", 0))
         self.port = listener.getsockname()[1]
-        app = socketio.ASGIApp(self._io)
+        app = socketio.ASGIApp(self._io, Starlette(routes=[SESSIONS]))
         config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="websockets-sansio")
         self._uvicorn = uvicorn.Server(config)
         self._serving = asyncio.create_task(self._uvicorn.serve(sockets=[listener]))
@@ -131,7 +135,8 @@ class FakeServer:
         for sid in tuple(self._users):
             await self._io.disconnect(sid)
 
-    async def _connect(self, sid: str, environ: dict[str, Any], auth: dict[str, Any]) -> None:
+    async def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        auth = auth or {}
         user = self.tokens.get(auth.get("token", ""), None if "token" in auth else GUEST)
         if self.refuse_connection or user is None:
             error = self.refuse_connection or {"code": "unauthenticated", "detail": "Sign in."}
@@ -241,3 +246,21 @@ def refusal(code: str, status: int, **parts: Any) -> dict[str, Any]:
     """An answer that is an error."""
     error = {"code": code, "status": status, "detail": "No.", "retryable": False, **parts}
     return {"ok": False, "error": error}
+
+
+async def sign_in(request: Request) -> JSONResponse:
+    """Let Ana in by her password; Bruno needs a code too."""
+    given = await request.json()
+    if given["password"] != "una buena taza":
+        return problem("accounts.wrong_credentials")
+    if given["login"] == "bruno" and given.get("totp") != "123456":
+        return problem("accounts.totp_required")
+    user = BRUNO if given["login"] == "bruno" else ANA
+    return JSONResponse({"token": f"t-{user['username']}", "user": user}, 201)
+
+
+def problem(code: str) -> JSONResponse:
+    return JSONResponse(refusal(code, 401)["error"], 401, media_type="application/problem+json")
+
+
+SESSIONS = Route("/api/v1/sessions", sign_in, methods=["POST"])

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tertulia.cli import admin, inspect, serve
+from tertulia.cli import admin, inspect, listen, login, send, serve
 
 app = typer.Typer(
     name="tertulia",
@@ -17,6 +17,9 @@ app.command()(serve.serve)
 app.command()(inspect.services)
 app.command()(inspect.settings)
 app.command()(inspect.migrate)
+app.command()(login.login)
+app.command()(send.send)
+app.command()(listen.listen)
 app.add_typer(admin.app, name="admin")
 
 

@@ -72,6 +72,7 @@ class Connection:
         self._verdict: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._closed = asyncio.Event()
         self._retry_after_ms: int | None = None
+        self._answered = ""
         self._outgoing: asyncio.Queue[tuple[str, Any, Acknowledged]] = asyncio.Queue()
         self._writer: asyncio.Task[None] | None = None
         self._http = aiohttp.ClientSession(trace_configs=[self._watch_requests()])
@@ -103,7 +104,9 @@ class Connection:
             async with asyncio.timeout(HANDSHAKE_SECONDS):
                 await self._shake_hands(auth)
         except (HandshakeFailed, aiohttp.ClientError, TimeoutError, ValueError) as error:
-            self._conclude(self._unreachable(str(error) or "it does not answer"))
+            refusal = self._unreachable(self._answered or "there is no connection")
+            refusal.__cause__ = error
+            self._conclude(refusal)
             await self.close()
         except BaseException:
             self._conclude(None)
@@ -205,6 +208,8 @@ class Connection:
             seconds = end.response.headers.get("Retry-After", "")
             if seconds.isdecimal():
                 self._retry_after_ms = int(seconds) * 1000
+            if end.response.status >= 400:
+                self._answered = f"it answered {end.response.status} {end.response.reason}"
             if end.method == "POST":
                 # The library does not, and a response that is not read holds its connection.
                 await end.response.read()
