@@ -62,6 +62,15 @@ export const format = {
     return date('short of year', { dateStyle: 'short' }, at);
   },
 
+  /** To be put after "since": 9:30 · yesterday · 8 Oct; *las 9:30 · ayer · el 8 oct* in Spanish. */
+  since(at: string | Date, now = new Date()): string {
+    const days = daysAgo(at, now);
+    if (days === 1) return t('time.since_yesterday');
+    if (days > 1) return t('time.since_day', { day: date('short', { day: 'numeric', month: 'short' }, at) });
+    const time = this.time(at);
+    return t('time.since_time', { time, hour: /^0?1\D/.test(time) ? 'one' : 'other' });
+  },
+
   /** in 3 days · 2 hours ago */
   relative(at: string | Date, now = new Date()): string {
     const seconds = (new Date(at).getTime() - now.getTime()) / 1000;

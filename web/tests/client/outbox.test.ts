@@ -6,8 +6,7 @@ import { Outbox, type OutboxStorage, type Unsent } from '$client/outbox';
 import { IndexedOutbox, MemoryOutbox } from '$client/outboxStorage';
 import { ana, id, messageOf } from '../cast';
 
-function unsent(name: string, fields: Partial<Unsent> = {}): Omit<Unsent, 'state' | 'error'> {
-  const { state: _state, error: _error, ...rest } = fields;
+function unsent(name: string, fields: Partial<Omit<Unsent, 'state' | 'error'>> = {}): Omit<Unsent, 'state' | 'error'> {
   return {
     id: id(name),
     author_id: ana.id,
@@ -17,7 +16,7 @@ function unsent(name: string, fields: Partial<Unsent> = {}): Omit<Unsent, 'state
     thread_id: null,
     also_in_channel: false,
     created_at: new Date(1_764_000_000_000).toISOString(),
-    ...rest,
+    ...fields,
   };
 }
 
@@ -72,7 +71,7 @@ describe('the outbox', () => {
 
   it('keeps the order written, one at a time in a conversation', async () => {
     const post = new Post();
-    let release = () => undefined as void;
+    let release: () => void = () => undefined;
     post.answer = (item) => new Promise((resolve) => (release = () => resolve(post.keep(item))));
     const { outbox } = outboxWith(post);
     outbox.online();

@@ -10,20 +10,20 @@ const COLUMNS: readonly (readonly SpaceRole[])[] = [
 ];
 
 /** The table of protocol.md, Spaces. */
-const TABLE: readonly (readonly [ConversationAction, ...boolean[]])[] = [
-  ['post', true, true, true, true],
-  ['react', true, true, true, true],
-  ['pin', true, true, true, false],
-  ['rename', true, true, true, false],
-  ['add_people', true, true, true, false],
-  ['delete_any', true, true, false, false],
-  ['remove_people', true, true, false, false],
-  ['mention_everyone', true, true, false, false],
-  ['archive', true, false, false, false],
-  ['change_visibility', true, false, false, false],
+const TABLE: readonly (readonly [action: ConversationAction, allowed: readonly boolean[]])[] = [
+  ['post', [true, true, true, true]],
+  ['react', [true, true, true, true]],
+  ['pin', [true, true, true, false]],
+  ['rename', [true, true, true, false]],
+  ['add_people', [true, true, true, false]],
+  ['delete_any', [true, true, false, false]],
+  ['remove_people', [true, true, false, false]],
+  ['mention_everyone', [true, true, false, false]],
+  ['archive', [true, false, false, false]],
+  ['change_visibility', [true, false, false, false]],
 ];
 
-describe.each(TABLE)('%s', (action, ...allowed) => {
+describe.each(TABLE)('%s', (action, allowed) => {
   it.each(COLUMNS.map((roles, column) => [roles, allowed[column]] as const))('by %s: %s', (roles, may) => {
     for (const space of roles) expect(mayInConversation(action, { space, conversation: 'member' })).toBe(may);
   });

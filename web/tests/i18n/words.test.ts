@@ -73,6 +73,14 @@ describe('format', () => {
     expect(format.when(new Date(2026, 9, 5), now)).toBe('lun');
   });
 
+  it('says since when, with the article that Spanish needs', () => {
+    const moments = [new Date(2026, 9, 8, 9, 30), new Date(2026, 9, 8, 1, 5), new Date(2026, 9, 7), new Date(2026, 9, 5)];
+    language.current = 'es';
+    expect(moments.map((at) => format.since(at, now))).toEqual(['las 9:30', 'la 1:05', 'ayer', 'el 5 oct']);
+    language.current = 'en';
+    expect(moments.map((at) => format.since(at, now).replace(/^0/, ''))).toEqual(['9:30', '1:05', 'yesterday', '5 Oct']);
+  });
+
   it('never shows a badge above 99+', () => {
     expect([format.badge(3), format.badge(99), format.badge(100)]).toEqual(['3', '99', '99+']);
   });
