@@ -1,6 +1,6 @@
 """What conversations shows at the edge: its calls, its commands, and who hears its events."""
 
-from typing import Any, cast
+from typing import Any
 
 from tertulia.accounts.contract import UserView
 from tertulia.conversations.contract.conversations import ReadMoved, SettingsChanged
@@ -59,11 +59,10 @@ def test_a_path_carries_fields_of_its_request():
 
 def test_the_noun_of_a_body_is_in_the_result():
     for route in ROUTES:
-        result = cast("Any", route.request.result_type())
-        if route.status == 204:
-            assert result is None, route.path
+        result = route.request.result_type()
+        assert (result is None) == (route.status == 204), route.path
         if route.body is not None:
-            assert route.body in result.model_fields, route.path
+            assert route.body in vars(result)["__pydantic_fields__"], route.path
 
 
 def test_every_update_is_broadcast_once_to_its_conversation():
