@@ -1,0 +1,127 @@
+"""The gateway: the edge put together, as one ASGI application."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from tertulia.gateway.caller import Callers
+from tertulia.gateway.front import Front
+from tertulia.gateway.http.about import About
+from tertulia.gateway.http.app import http_app
+from tertulia.gateway.http.calls import Calls
+from tertulia.gateway.http.reference import Reference
+from tertulia.gateway.http.web_app import WebApp
+from tertulia.gateway.live import plain_lane
+from tertulia.gateway.live.audience import Audience
+from tertulia.gateway.live.commands import Commands
+from tertulia.gateway.live.connections import NAMESPACES, Connections
+from tertulia.gateway.live.departures import see_off
+from tertulia.gateway.live.door import Door, holder
+from tertulia.gateway.live.events import Events
+from tertulia.gateway.live.handshake import Handshake
+from tertulia.gateway.live.plain_lane import PlainLane
+from tertulia.gateway.live.reactions import Reactions
+from tertulia.gateway.live.stock.server import ConnectionRefused, StockServer
+from tertulia.gateway.rate_limits import RateLimits
+from tertulia.gateway.reception import Reception
+from tertulia.gateway.sessions import Sessions
+from tertulia.gateway.settings import EdgeSettings
+from tertulia.kernel.clock import Clock
+from tertulia.kernel.limits import Limits
+from tertulia.kit.bus import Bus
+from tertulia.kit.edge import Edge
+
+
+class Gateway:
+    """Everything that clients reach. Owns no table: it asks the services, and hears their events."""
+
+    def __init__(
+        self,
+        *,
+        bus: Bus,
+        edges: Sequence[Edge],
+        settings: EdgeSettings,
+        limits: Limits,
+        clock: Clock,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self.ready = False
+        """Whether it takes connections; off, it finishes what it has."""
+        self.late: Callable[[], Sequence[str]] = lambda: ()
+        """Other parts that `/readyz` waits for."""
+        self._rates = RateLimits(limits, on=settings.rate_limits)
+        sessions = Sessions(bus)
+        reception = Reception(sessions, self._rates)
+        self._http = self._open_http(bus, edges, reception, sessions, limits)
+        self._open_sockets(bus, edges, reception, limits)
+        self.app = Front(Callers(settings), self._http, self._door)
+
+    def _open_http(
+        self,
+        bus: Bus,
+        edges: Sequence[Edge],
+        reception: Reception,
+        sessions: Sessions,
+        limits: Limits,
+    ) -> Any:
+        about = About(bus, reception, self._settings, limits)
+        about.late = self._late
+        return http_app(
+            [route for edge in edges for route in edge.routes],
+            Calls(bus, reception, sessions, limits),
+            about,
+            Reference(edges, self._settings.version, about),
+            WebApp(self._settings.web_app),
+        )
+
+    def _open_sockets(
+        self, bus: Bus, edges: Sequence[Edge], reception: Reception, limits: Limits
+    ) -> None:
+        self._connections = Connections()
+        self._audience = Audience(self._connections)
+        commands = Commands(
+            bus, [kind for edge in edges for kind in edge.commands], self._rates, limits
+        )
+        self._plain_lane = PlainLane(bus, commands)
+        handshake = Handshake(
+            bus, reception, self._connections, self._audience, limits, self._settings.version
+        )
+        events = Events(
+            self._connections,
+            self._audience,
+            handshake,
+            commands,
+            self._plain_lane,
+            ConnectionRefused,
+        )
+        self._door = Door(limits, self._rates)
+        self._door.is_ready = lambda: self.ready
+        self._server = StockServer(
+            limits,
+            namespaces=NAMESPACES,
+            holder=holder,
+            opened=self._door.opened,
+            slow=events.slow,
+        )
+        events.register(self._server)
+        self._door.server = self._audience.server = self._server
+        reactions = [reaction for edge in edges for reaction in edge.reactions]
+        self._reactions = Reactions(
+            bus, [*reactions, *plain_lane.REACTIONS], self._connections, self._audience
+        )
+
+    async def start(self) -> None:
+        """Hear the services, and let clients in."""
+        self._reactions.listen()
+        await self._plain_lane.find_plaza()
+        self.ready = True
+
+    async def goodbye(self, seconds: float | None = None) -> None:
+        """No longer ready; tell the sockets when to come back, and close them within the seconds."""
+        self.ready = False
+        seconds = self._settings.stop_seconds if seconds is None else seconds
+        await see_off(self._connections, self._audience, seconds)
+        await self._server.shutdown()
+
+    def _late(self) -> list[str]:
+        return [*([] if self.ready else ["gateway"]), *self.late()]

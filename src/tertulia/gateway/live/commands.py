@@ -1,0 +1,132 @@
+"""Commands of the socket: an event's name and argument become a request, its answer an acknowledgement."""
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+import structlog
+
+from tertulia.gateway.answers import ack_error, result_body
+from tertulia.gateway.live.connections import Connection
+from tertulia.gateway.live.turns import kind_of
+from tertulia.gateway.rate_limits import RateLimits
+from tertulia.gateway.reception import check_service
+from tertulia.gateway.validation import validated
+from tertulia.kernel.errors import (
+    AppError,
+    DeadlinePassed,
+    Internal,
+    Malformed,
+    NotFound,
+    RateLimited,
+    Unauthenticated,
+)
+from tertulia.kernel.ids import new_id
+from tertulia.kernel.limits import Limits
+from tertulia.kernel.messages import Request
+from tertulia.kit import metrics
+from tertulia.kit.bus import Bus
+from tertulia.kit.edge import conversation_room
+from tertulia.kit.log import request_scope
+from tertulia.presence.contract import SetTyping
+
+Answer = dict[str, Any]
+log = structlog.get_logger(__name__)
+
+
+class UnknownCommand(NotFound):
+    """No service has a command of that name."""
+
+    code: ClassVar[str] = "gateway.unknown_command"
+    detail = "There is no such command."
+
+
+class Commands:
+    """Carries out the commands of connections, those of one connection in the order sent.
+
+    Up to the writer's queue nothing suspends: rate, name, sign-in, shape and turn are one step.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        kinds: Iterable[type[Request[Any]]],
+        rates: RateLimits,
+        limits: Limits,
+    ) -> None:
+        self._bus = bus
+        self._kinds = {kind.wire_name: kind for kind in kinds}
+        self._rates = rates
+        self._limits = limits
+
+    async def answer(self, connection: Connection, name: str, arguments: Sequence[Any]) -> Answer:
+        """The acknowledgement of an event. Never raises."""
+        kind = self._kinds.get(name)
+        return await self.answered(connection, kind, lambda: _fields(arguments))
+
+    async def answered(
+        self, connection: Connection, kind: type[Request[Any]] | None, fields: Any
+    ) -> Answer:
+        """The acknowledgement of a request of a class, whose fields are made when it comes to that."""
+        request_id = new_id()
+        began = time.perf_counter()
+        code = "ok"
+        with request_scope(request_id):
+            try:
+                result = await self._carry_out(connection, kind, fields)
+                return {"ok": True, "result": result_body(result)}
+            except AppError as error:
+                code = error.code
+                return {"ok": False, "error": ack_error(error, request_id)}
+            except Exception:
+                code = Internal.code
+                log.exception("command_failed", command=kind and kind.wire_name)
+                return {"ok": False, "error": ack_error(Internal(), request_id)}
+            finally:
+                metrics.REQUESTS.labels(kind.wire_name if kind else "unknown", code).inc()
+                metrics.REQUEST_SECONDS.labels("socket").observe(time.perf_counter() - began)
+
+    def is_flood(self, connection: Connection, answer: Answer) -> bool:
+        """Whether a connection goes on and on although its rate is refused."""
+        refused = not answer["ok"] and answer["error"]["code"] == RateLimited.code
+        return refused and self._rates.is_flood(connection.id)
+
+    async def _carry_out(
+        self, connection: Connection, kind: type[Request[Any]] | None, fields: Any
+    ) -> Any:
+        self._rates.check(connection.actor, send=getattr(kind, "costs_send", False))
+        if kind is None:
+            raise UnknownCommand
+        if connection.farewell is not None:
+            raise Unauthenticated
+        check_service(connection.actor, kind.owner)
+        request = validated(kind, fields(), self._limits)
+        _check_heard(connection, request)
+        try:
+            async with (
+                asyncio.timeout(self._limits.deadline_seconds),
+                connection.turns.turn(kind_of(kind)),
+            ):
+                return await self._bus.ask(request, connection.actor)
+        except TimeoutError:
+            raise DeadlinePassed from None
+
+
+def _check_heard(connection: Connection, request: Request[Any]) -> None:
+    """Who types is where the connection hears; only here is it known where that is."""
+    if isinstance(request, SetTyping):
+        room = conversation_room(request.conversation_id)
+        if room not in connection.rooms:
+            raise NotFound
+
+
+def _fields(arguments: Sequence[Any]) -> dict[str, Any]:
+    """The one object of a command; nothing is `{}`."""
+    match [it for it in arguments if it is not None]:
+        case []:
+            return {}
+        case [dict() as fields]:
+            return fields
+        case _:
+            raise Malformed("A command takes one object.")

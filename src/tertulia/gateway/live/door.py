@@ -1,0 +1,117 @@
+"""The door of the sockets: what an HTTP request must be before the Socket.IO server sees it.
+
+Here stands what holds for any such server: methods, origins, rates, how many per address, how large.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Hashable
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from tertulia.gateway.caller import Caller
+from tertulia.gateway.http.body import read_body
+from tertulia.gateway.http.problems import MethodNotAllowed, problem
+from tertulia.gateway.live.handshake import ConnectionLimit
+from tertulia.gateway.rate_limits import RateLimits
+from tertulia.kernel.errors import AppError, Malformed, Overloaded
+from tertulia.kernel.limits import Limits
+from tertulia.kit import metrics
+
+PATHS = frozenset({"/ws", "/ws/", "/socket.io", "/socket.io/"})
+TRANSPORTS = {"http": "polling", "websocket": "websocket"}
+METHODS = frozenset({"GET", "POST"})
+RETRY_SECONDS = 5.0
+
+
+class Door:
+    """Lets requests in to the Socket.IO server, or answers a problem."""
+
+    def __init__(self, limits: Limits, rates: RateLimits) -> None:
+        self._limits = limits
+        self._rates = rates
+        self._open: Counter[str] = Counter()
+        self.is_ready: Callable[[], bool] = lambda: False
+        self.server: Any
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request or WebSocket of the transports."""
+        try:
+            receive = await self._admit(scope, receive)
+        except AppError as error:
+            metrics.REFUSED_CONNECTIONS.labels(error.code).inc()
+            response = problem(error, scope["tertulia.request_id"])
+            await respond(response, scope, receive, send)
+        except ClientDisconnect:
+            return
+        else:
+            await self.server.handle_request(scope, receive, send)
+
+    def opened(self, scope: Scope) -> Callable[[], None]:
+        """A transport was opened; call what this returns when it is closed."""
+        address = scope["tertulia.caller"].address
+        self._open[address] += 1
+
+        def closed() -> None:
+            self._open[address] -= 1
+            if not self._open[address]:
+                del self._open[address]
+
+        return closed
+
+    async def _admit(self, scope: Scope, receive: Receive) -> Receive:
+        caller: Caller = scope["tertulia.caller"]
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        caller.check_origin()
+        self._check_form(scope, query)
+        if "sid" not in query:
+            self._check_number(caller)
+        if scope["type"] == "websocket" or scope["method"] == "GET":
+            return receive
+        body = await read_body(receive, Headers(scope=scope), self._limits.body_bytes)
+        return _replaying(body)
+
+    def _check_form(self, scope: Scope, query: dict[str, list[str]]) -> None:
+        if scope["type"] == "http" and scope["method"] not in METHODS:
+            raise MethodNotAllowed
+        if "j" in query:
+            raise Malformed("JSONP is not spoken here.")
+        if query.get("transport", ["polling"]) != [TRANSPORTS[scope["type"]]]:
+            raise Malformed("The transport is not that of the request.")
+
+    def _check_number(self, caller: Caller) -> None:
+        if not self.is_ready():
+            raise Overloaded("The server is stopping or starting.", retry_after=RETRY_SECONDS)
+        self._rates.check(caller.nobody())
+        most = self._limits.connections_per_address
+        if not caller.local and self._open[caller.address] >= most:
+            raise ConnectionLimit(params={"limit": most}, retry_after=RETRY_SECONDS)
+
+
+def holder(scope: Scope) -> Hashable:
+    """The credential in a request's headers: a session's requests all bring the same."""
+    caller: Caller = scope["tertulia.caller"]
+    return caller.bearer, caller.cookie
+
+
+async def respond(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send a response to a request, or instead of accepting a WebSocket."""
+    if scope["type"] != "websocket":
+        await response(scope, receive, send)
+    elif "websocket.http.response" in scope.get("extensions", {}):
+        start = {"status": response.status_code, "headers": response.raw_headers}
+        await send({"type": "websocket.http.response.start", **start})
+        await send({"type": "websocket.http.response.body", "body": response.body})
+    else:
+        await send({"type": "websocket.close", "code": 1008})
+
+
+def _replaying(body: bytes) -> Receive:
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive

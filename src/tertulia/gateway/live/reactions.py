@@ -1,0 +1,123 @@
+"""What the gateway does on the events of services: what their tables say, in the order they say it."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import structlog
+
+from tertulia.conversations.contract.updates import Update
+from tertulia.gateway.answers import result_body
+from tertulia.gateway.live.audience import Audience
+from tertulia.gateway.live.connections import Connections, Farewell
+from tertulia.gateway.live.steps import Bring, Take, Tell
+from tertulia.kernel.errors import AppError
+from tertulia.kernel.messages import Event, Request
+from tertulia.kit.bus import Bus
+from tertulia.kit.edge import Broadcast, Close, Enter, Leave, Reaction, user_room
+
+log = structlog.get_logger(__name__)
+
+
+class Reactions:
+    """Hears events and carries out the reactions to each, before whoever publishes it goes on."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        reactions: Sequence[Reaction],
+        connections: Connections,
+        audience: Audience,
+    ) -> None:
+        self._bus = bus
+        self._reactions = tuple(reactions)
+        self._connections = connections
+        self._audience = audience
+        self._known: dict[type[Event], tuple[Reaction, ...]] = {}
+
+    def listen(self) -> None:
+        """From now on, react. Each event once, however many classes of it the tables name."""
+        for kind in dict.fromkeys(reaction.on for reaction in self._reactions):
+            self._bus.listen(kind, self._listener(kind))
+
+    def _listener(self, kind: type[Event]) -> Any:
+        named = {reaction.on for reaction in self._reactions}
+
+        async def hear(event: Event) -> None:
+            nearest = next(it for it in type(event).__mro__ if it in named)
+            if nearest is kind:
+                await self.react(event)
+
+        return hear
+
+    async def react(self, event: Event) -> None:
+        """Carry out all reactions to an event. One that fails harms no other."""
+        for reaction in self._of(type(event)):
+            try:
+                await self._carry_out(reaction, event)
+            except Exception:
+                log.exception("reaction_failed", wire_event=event.wire_name)
+
+    def _of(self, kind: type[Event]) -> tuple[Reaction, ...]:
+        if kind not in self._known:
+            self._known[kind] = tuple(it for it in self._reactions if issubclass(kind, it.on))
+        return self._known[kind]
+
+    async def _carry_out(self, reaction: Reaction, event: Event) -> None:
+        match reaction:
+            case Broadcast():
+                await self._audience.take(_told(reaction, event))
+            case Enter():
+                await self._enter(reaction, event)
+            case Leave():
+                await self._leave(reaction, event)
+            case Close():
+                farewell = Farewell(reaction.code, reconnect=reaction.reconnect)
+                await self._audience.close_rooms(reaction.rooms(event), farewell)
+
+    async def _enter(self, reaction: Enter, event: Event) -> None:
+        people = frozenset(reaction.people(event))
+        await self._audience.take(Bring(people, tuple(reaction.rooms(event))))
+        if reaction.name is None or reaction.view is None:
+            return
+        question = reaction.view(event)
+        here = [person for person in people if self._connections.of_person(person)]
+        views = await asyncio.gather(*(self._view(question, person) for person in here))
+        for person, view in zip(here, views, strict=True):
+            if view is not None:
+                await self._audience.take(Tell((user_room(person),), reaction.name, view))
+
+    async def _view(self, question: Request[Any], person: str) -> dict[str, Any] | None:
+        """What a person sees now; nothing when they may not see it any more."""
+        actor = self._connections.of_person(person)[0].actor
+        try:
+            return result_body(await self._bus.ask(question, actor))
+        except AppError:
+            return None
+
+    async def _leave(self, reaction: Leave, event: Event) -> None:
+        people = frozenset(reaction.people(event))
+        await self._audience.take(Take(people, tuple(reaction.rooms(event))))
+        if reaction.name is not None:
+            payload = reaction.payload(event) if reaction.payload else _plain(event)
+            await self._audience.take(Tell(_rooms_of(people), reaction.name, payload))
+
+
+def _told(reaction: Broadcast, event: Event) -> Tell:
+    place = (event.conversation_id, event.seq) if isinstance(event, Update) else (None, 0)
+    return Tell(
+        rooms=tuple(reaction.rooms(event)),
+        name=reaction.name or event.wire_name,
+        payload=reaction.payload(event) if reaction.payload else _plain(event),
+        skip=tuple(reaction.skip(event)) if reaction.skip else (),
+        conversation_id=place[0],
+        seq=place[1],
+    )
+
+
+def _plain(event: Event) -> dict[str, Any]:
+    return event.model_dump(mode="json")
+
+
+def _rooms_of(people: Iterable[str]) -> tuple[str, ...]:
+    return tuple(user_room(person) for person in people)

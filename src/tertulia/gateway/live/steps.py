@@ -1,0 +1,47 @@
+"""The steps into which a reaction is taken apart: each is taken at once, and can be played again."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tertulia.gateway.live.connections import Connection
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Emit one event to rooms, the same bytes to everybody."""
+
+    rooms: tuple[str, ...]
+    name: str
+    payload: Any
+    skip: tuple[str, ...] = ()
+    conversation_id: str | None = None
+    seq: int = 0
+    """For an update, its place in the log of its conversation."""
+
+    def is_for(self, connection: Connection) -> bool:
+        """Whether a connection that arrives hears it: not again what its heads contain."""
+        known = connection.positions.get(self.conversation_id or "", -1)
+        return (
+            connection.hears(self.rooms)
+            and not connection.hears(self.skip)
+            and (self.conversation_id is None or self.seq > known)
+        )
+
+
+@dataclass(frozen=True)
+class Bring:
+    """Put the people's connections into rooms."""
+
+    people: frozenset[str]
+    rooms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Take:
+    """Take the people's connections out of rooms."""
+
+    people: frozenset[str]
+    rooms: tuple[str, ...]
+
+
+Step = Tell | Bring | Take
