@@ -161,7 +161,7 @@ def _members(kit: Kit) -> Table:
 def _messages(kit: Kit) -> Table:
     said, reactions, pins = Messages(kit), Reactions(kit), Pins(kit)
     return {
-        messages.PostMessage: kit.batch(Posting(kit).post_messages),
+        messages.PostMessage: kit.batch(Posting(kit).post_message),
         messages.GetMessage: kit.read(said.get_message),
         messages.EditMessage: kit.write(said.edit_message),
         messages.DeleteMessage: kit.write(said.delete_message),

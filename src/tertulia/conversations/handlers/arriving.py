@@ -16,7 +16,9 @@ from tertulia.conversations.contract.arriving import (
 from tertulia.conversations.handlers.admissions import Admissions, Coming, Entered
 from tertulia.conversations.rules.arriving import UNKNOWN_OUTCOME
 from tertulia.kernel.actor import SYSTEM, Actor
-from tertulia.kernel.errors import AppError
+from tertulia.kernel.addresses import address_key
+from tertulia.kernel.buckets import Buckets
+from tertulia.kernel.errors import AppError, RateLimited
 from tertulia.kernel.ids import new_id
 from tertulia.kernel.messages import Request
 from tertulia.kit.bus import Handler
@@ -35,6 +37,8 @@ class Arriving:
     def __init__(self, kit: Kit) -> None:
         admissions = Admissions(kit)
         self._kit = kit
+        tries = kit.limits.registrations_per_address
+        self._tries = Buckets(per_second=tries / 60, burst=tries)
         self._reserve: dict[type[Request[Any]], Handler] = {
             SetUp: kit.write(admissions.reserve_set_up),
             Register: kit.write(admissions.reserve_registration),
@@ -88,12 +92,22 @@ class Arriving:
     async def _bring_in(
         self, request: SetUp | Register | CreateUser, actor: Actor, *, administrator: bool = False
     ) -> tuple[SignedIn, Entered]:
+        self._check_rate(actor)
         await self.repair(ABANDONED)
         account = self._account(request, administrator=administrator)
         await self._reserve[type(request)](Coming(account.user_id, request), actor)
         signed_in = await self._create(account, actor)
         user = UserView(**signed_in.user.model_dump(include=set(UserView.model_fields)))
         return signed_in, await self._complete(user, actor)
+
+    def _check_rate(self, actor: Actor) -> None:
+        """Whoever tries counts, so that neither the set-up code nor an invitation can be guessed."""
+        if actor.kind == "system" or not self._kit.rate_limits:
+            return
+        now = self._kit.clock.now().timestamp()
+        wait = self._tries.take(address_key(actor.address), now)
+        if wait:
+            raise RateLimited(retry_after=wait)
 
     def _account(
         self, request: SetUp | Register | CreateUser, *, administrator: bool

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import Connection
-
 from tertulia.conversations.contract.conversations import GetHeads, Head, Heads
 from tertulia.conversations.contract.errors import Resync
 from tertulia.conversations.contract.updates import (
@@ -24,6 +22,7 @@ from tertulia.conversations.store import (
     space_members,
 )
 from tertulia.kernel.actor import Actor
+from tertulia.kit.db import Connection
 
 
 class CatchingUp(Desk):

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection
-
 from tertulia.conversations.contract.conversations import (
     ArchiveConversation,
     ConversationCreated,
@@ -40,7 +38,7 @@ from tertulia.conversations.store import (
 from tertulia.conversations.store.log import Change
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import Forbidden, NotFound
-from tertulia.kit.db import Record
+from tertulia.kit.db import Connection, Record
 
 Made = tuple[str, bool]
 """A conversation's id, and whether this call made it."""

@@ -2,15 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from tertulia.conversations.rules.places import Place, check_readable, plaza_is_open
 from tertulia.conversations.store import messages, places
 from tertulia.conversations.store.log import Change
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import NotFound
 from tertulia.kernel.limits import Limits
-from tertulia.kit.db import Record
+from tertulia.kit.db import Connection, Record
 from tertulia.kit.service import Kit
 
 

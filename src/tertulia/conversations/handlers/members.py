@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
-
 from tertulia.conversations.contract.conversations import (
     AddMember,
     ConversationMember,
@@ -30,7 +28,7 @@ from tertulia.conversations.rules.places import (
 from tertulia.conversations.store import conversations, members, people, places, space_members
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import Forbidden, NotFound
-from tertulia.kit.db import Record
+from tertulia.kit.db import Connection, Record
 
 
 class Members(Desk):

@@ -3,14 +3,13 @@
 from dataclasses import asdict, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from tertulia.conversations.contract.conversations import Added, ConversationView
 from tertulia.conversations.handlers.system_lines import write_line
 from tertulia.conversations.rules.conversations import name_key
 from tertulia.conversations.store import conversation_views, conversations, log, marks, members
 from tertulia.conversations.store.log import Change
 from tertulia.kernel.ids import new_id
+from tertulia.kit.db import Connection
 
 GENERAL, PLAZA = "general", "plaza"
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import Connection
-
 from tertulia.conversations.contract.messages import (
     DeleteMessage,
     EditMessage,
@@ -36,7 +34,7 @@ from tertulia.conversations.store import (
 )
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import Forbidden
-from tertulia.kit.db import Record
+from tertulia.kit.db import Connection, Record
 
 TOMBSTONE: dict[str, Any] = {"text": "", "data": None, "reply_to": None, "pinned_at": None}
 

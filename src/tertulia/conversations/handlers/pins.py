@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from tertulia.conversations.contract.messages import ListPins, PinMessage, PinPage, UnpinMessage
 from tertulia.conversations.handlers.desk import Desk
 from tertulia.conversations.handlers.system_lines import write_line
@@ -13,7 +11,7 @@ from tertulia.conversations.rules.permissions import Level
 from tertulia.conversations.rules.places import check_may
 from tertulia.conversations.store import conversations, log, message_views, messages
 from tertulia.kernel.actor import Actor
-from tertulia.kit.db import Record
+from tertulia.kit.db import Connection, Record
 
 
 class Pins(Desk):

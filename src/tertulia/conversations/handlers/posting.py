@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from tertulia.conversations.contract.errors import IdInUse
 from tertulia.conversations.contract.messages import MessagePosting, PostMessage
 from tertulia.conversations.contract.updates import MessagePosted
@@ -29,13 +27,13 @@ from tertulia.conversations.store.places import Pair
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import AppError
 from tertulia.kernel.ids import new_id
-from tertulia.kit.db import Call, Outcome
+from tertulia.kit.db import Call, Connection, Outcome
 
 
 class Posting(Desk):
     """Decides all calls in memory, then writes those accepted at once."""
 
-    def post_messages(self, connection: Connection, calls: Sequence[Call]) -> Sequence[Outcome]:
+    def post_message(self, connection: Connection, calls: Sequence[Call]) -> Sequence[Outcome]:
         """See `PostMessage`."""
         batch = _Batch(self, connection, calls)
         decided = [batch.decide(call) for call in calls]

@@ -1,7 +1,5 @@
 """Reacting, and taking it back."""
 
-from sqlalchemy import Connection
-
 from tertulia.conversations.contract.messages import AddReaction, RemoveReaction
 from tertulia.conversations.handlers.desk import Desk
 from tertulia.conversations.rules.emojis import check_emoji
@@ -9,7 +7,7 @@ from tertulia.conversations.rules.messages import check_alive, check_emoji_room
 from tertulia.conversations.rules.places import check_speaker
 from tertulia.conversations.store import conversations, log, messages, people, reactions
 from tertulia.kernel.actor import Actor
-from tertulia.kit.db import Record
+from tertulia.kit.db import Connection, Record
 
 
 class Reactions(Desk):

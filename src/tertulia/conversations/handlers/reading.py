@@ -1,7 +1,5 @@
 """Read marks, and a person's own settings of a conversation."""
 
-from sqlalchemy import Connection
-
 from tertulia.conversations.contract.conversations import MarkRead, SettingsChanged, UpdateSettings
 from tertulia.conversations.contract.errors import NotAMember
 from tertulia.conversations.handlers.desk import Desk
@@ -9,6 +7,7 @@ from tertulia.conversations.handlers.recounting import tell_counts
 from tertulia.conversations.rules.places import Place, is_in
 from tertulia.conversations.store import log, marks, people
 from tertulia.kernel.actor import Actor
+from tertulia.kit.db import Connection
 
 
 class Reading(Desk):

@@ -2,11 +2,9 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection
-
 from tertulia.conversations.contract.conversations import ReadMoved
 from tertulia.conversations.store import conversations, log, marks, mentions
-from tertulia.kit.db import Record
+from tertulia.kit.db import Connection, Record
 
 
 def recount(connection: Connection, message: Record, targets: Collection[str]) -> None:

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Connection
-
 from tertulia.conversations.rules.system_lines import system_text
 from tertulia.conversations.store import messages, people
 from tertulia.conversations.store.log import Change
 from tertulia.kernel.ids import new_id
+from tertulia.kit.db import Connection
 
 
 def write_line(connection: Connection, change: Change, seq: int, data: dict[str, Any]) -> str:

@@ -1,7 +1,5 @@
 """Pages of the timeline and of threads, each read in one transaction and true as of its head."""
 
-from sqlalchemy import Connection
-
 from tertulia.conversations.contract.messages import ListThread, MessageView, ThreadPage
 from tertulia.conversations.contract.updates import ListMessages, MessagePage
 from tertulia.conversations.handlers.desk import Desk
@@ -11,7 +9,7 @@ from tertulia.conversations.rules.places import Place
 from tertulia.conversations.store import message_views, messages
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import NotFound
-from tertulia.kit.db import Record
+from tertulia.kit.db import Connection, Record
 
 Stretch = tuple[list[Record], bool, bool]
 """Rows, and whether there are more before and after."""
