@@ -1,7 +1,7 @@
 """How often one may try: by account and by address. Nobody is locked out: a refusal costs nothing."""
 
-from tertulia.accounts.rules.users import address_key
 from tertulia.kernel.actor import Actor
+from tertulia.kernel.addresses import address_key
 from tertulia.kernel.buckets import Buckets
 from tertulia.kernel.errors import RateLimited
 from tertulia.kit.service import Kit

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address, ip_address, ip_network
 
 from tertulia.accounts.contract import (
     CreateAccount,
@@ -124,16 +123,3 @@ def invalid_field(field: str, code: str, detail: str, **params: object) -> Inval
 def email_key(email: str | None) -> str | None:
     """The form in which two e-mail addresses count as the same."""
     return None if email is None else fold(email)
-
-
-def address_key(address: str) -> str:
-    """What counts as one address for limits: all of an IPv6 customer's network (/64) is one."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ip_network((int(parsed), 64), strict=False))
