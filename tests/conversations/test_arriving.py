@@ -30,7 +30,7 @@ from tertulia.conversations.contract.invites import CreateInvite, ListInvites
 from tertulia.conversations.contract.spaces import CreateSpace, GetSpace, ListSpaces, SpaceAdded
 from tertulia.conversations.wiring import wire
 from tertulia.kernel.actor import SYSTEM, Actor
-from tertulia.kernel.errors import AppError, Forbidden, Invalid, NotFound, Unavailable
+from tertulia.kernel.errors import AppError, Forbidden, Invalid, NotFound, RateLimited, Unavailable
 from tertulia.kernel.limits import Limits
 from tertulia.kit.service import Policy
 from tests.support.kit import AFAR, LOCAL, running
@@ -302,6 +302,21 @@ async def test_nobody_else_makes_people(house):
     for who in (actor(done), LOCAL, AFAR):
         with pytest.raises(Forbidden):
             await house.ask(created("carla"), who)
+
+
+async def test_an_address_tries_so_often_a_minute():
+    async with both(rate_limits=True, limits=Limits(registrations_per_address=3)) as house:
+        for _ in range(3):
+            with pytest.raises(SetupCodeWrong):
+                await house.ask(set_up(setup_code="wrong"), AFAR)
+        with pytest.raises(RateLimited) as refused:
+            await house.ask(set_up(setup_code=CODE), AFAR)
+        assert refused.value.retry_after == 20
+        elsewhere = AFAR.model_copy(update={"address": "203.0.113.8"})
+        with pytest.raises(SetupCodeWrong):
+            await house.ask(set_up(), elsewhere)
+        house.clock.forward(seconds=20)
+        assert (await house.ask(set_up(setup_code=CODE), AFAR)).space.role == "owner"
 
 
 # --- what happens on the way ------------------------------------------------------------------------
