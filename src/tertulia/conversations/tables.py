@@ -30,7 +30,7 @@ people = Table(
     Column("search_name", Text, nullable=False),
     Column("avatar_url", Text),
     Column("kind", String(16), nullable=False),
-    Column("administrator", Boolean, nullable=False, server_default=text("0")),
+    Column("administrator", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("version", BigInteger, nullable=False),
     Index("conversations_people_username", "username"),

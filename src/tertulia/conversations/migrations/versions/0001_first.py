@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("search_name", sa.Text(), nullable=False),
         sa.Column("avatar_url", sa.Text(), nullable=True),
         sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("administrator", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("administrator", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
