@@ -1,11 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$client/errors';
 import { wordError, wordField } from '$i18n/errors';
 import { format } from '$i18n/format';
 import { language } from '$i18n/language.svelte';
 import { t } from '$i18n/t';
 
+beforeEach(() => {
+  vi.stubGlobal('navigator', { languages: ['fr-FR', 'es-ES', 'en-GB', 'en-US'] });
+});
+
 afterEach(() => {
+  vi.unstubAllGlobals();
   language.current = 'en';
 });
 
