@@ -1,0 +1,125 @@
+"""Every example runs as its reader runs it, against the real server."""
+
+import json
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tertulia.client import Tertulia
+from tests.support.programs import ROOT, Program, lay_javascript, served
+
+EXAMPLES = ROOT / "examples"
+
+
+@pytest.fixture
+async def server(tmp_path):
+    async with served(tmp_path / "data") as server:
+        yield server
+
+
+def copy(example: str, folder: Path, url: str) -> Path:
+    """Take an example to where it is run, for a server on another port."""
+    text = (EXAMPLES / example).read_text("utf-8")
+    copied = folder / Path(example).name
+    copied.write_text(text.replace("http://127.0.0.1:8000", url), "utf-8")
+    return copied
+
+
+async def test_the_first_client_talks_in_the_plaza(server, tmp_path):
+    script = copy("first_client.py", tmp_path, server.url)
+    async with (
+        Tertulia(server.url, name="Bruno") as bruno,
+        await Program.start(sys.executable, script) as program,
+    ):
+        heard = bruno.listen("#plaza")
+        await program.prints(": Hola desde el cliente")
+        await bruno.send("#plaza", "Hola, cliente")
+        await program.prints("Bruno: Hola, cliente")
+    assert [message.text async for message in heard][-1] == "Hola, cliente"
+
+
+async def test_the_bot_answers(server, tmp_path):
+    script = copy("bot.py", tmp_path, server.url)
+    async with Tertulia(server.url, name="Bruno") as bruno:
+        heard = bruno.listen("#plaza")
+        async with await Program.start(sys.executable, script):
+            assert (await anext(heard)).author.display_name == "Dado"
+            asked = await bruno.send("#plaza", "!dado")
+            assert await anext(heard) == asked
+            answer = await anext(heard)
+    assert answer.text in "⚀⚁⚂⚃⚄⚅"
+    assert answer.reply_to == asked.id
+
+
+async def test_chat_is_mounted_beside_the_routes_of_a_shop(tmp_path):
+    command = (sys.executable, "-m", "uvicorn", "mounted:app", "--port", "0")
+    environment = {"TERTULIA_DATA": str(tmp_path / "chat"), "PYTHONPATH": str(EXAMPLES)}
+    async with await Program.start(*command, cwd=tmp_path, **environment) as shop:
+        url = (await shop.prints("Uvicorn running on")).split("running on ")[1].split()[0]
+        async with httpx.AsyncClient(base_url=url) as http:
+            assert (await http.get("/shop/hours")).json()["opens"] == "09:00"
+            assert (await http.get("/api/v1/server")).json()["name"]
+            assert (await http.get("/readyz")).is_success
+        async with Tertulia(url, name="Bruno") as bruno:
+            heard = bruno.listen("#plaza")
+            await bruno.send("#plaza", "¿Abren hoy?")
+            assert (await anext(heard)).text == "¿Abren hoy?"
+
+
+@pytest.fixture
+def javascript(tmp_path):
+    return lay_javascript(tmp_path / "javascript", EXAMPLES / "javascript" / "talk.js")
+
+
+async def test_a_guest_talks_from_node(server, javascript):
+    async with (
+        Tertulia(server.url, name="Bruno") as bruno,
+        await Program.start(
+            "node", javascript / "talk.js", cwd=javascript, TERTULIA_URL=server.url
+        ) as node,
+    ):
+        await node.prints("You are in plaza")
+        await node.type("Hola desde Node")
+        await node.prints("Juana: Hola desde Node")
+        await bruno.send("#plaza", "Hola, Node")
+        await node.prints("Bruno: Hola, Node")
+
+
+async def test_a_person_signs_in_from_node(server, javascript):
+    ana = await server.set_up()
+    credentials = {"TERTULIA_LOGIN": "ana", "TERTULIA_PASSWORD": "una buena taza de té"}
+    async with await Program.start(
+        "node",
+        javascript / "talk.js",
+        "general",
+        cwd=javascript,
+        TERTULIA_URL=server.url,
+        **credentials,
+    ) as node:
+        await node.prints("You are in general")
+        await node.type("Hola desde Node")
+        await node.prints("Ana: Hola desde Node")
+        messages = await server.call(
+            "GET", f"/conversations/{ana['conversation']['id']}/messages", ana["token"]
+        )
+        assert messages["items"][-1]["text"] == "Hola desde Node"
+
+
+async def test_a_wrong_password_is_said_from_node(server, javascript):
+    await server.set_up()
+    credentials = {"TERTULIA_LOGIN": "ana", "TERTULIA_PASSWORD": "no"}
+    node = await Program.start(
+        "node", javascript / "talk.js", cwd=javascript, TERTULIA_URL=server.url, **credentials
+    )
+    status, said = await node.wait()
+    assert status == 1
+    assert "wrong" in said
+
+
+def test_the_example_names_the_client_that_is_tested():
+    package = json.loads((EXAMPLES / "javascript" / "package.json").read_text("utf-8"))
+    installed = ROOT / "web" / "node_modules" / "socket.io-client" / "package.json"
+    version = json.loads(installed.read_text("utf-8"))["version"]
+    assert package["dependencies"]["socket.io-client"] == version
