@@ -40,3 +40,8 @@ export function safeAddress(url: string): string | null {
     return null;
   }
 }
+
+/** An address of this very site: it opens here, not beside. */
+export function isInside(url: string): boolean {
+  return url.startsWith(`${location.origin}/`);
+}

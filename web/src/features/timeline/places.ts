@@ -1,0 +1,5 @@
+import type { Id } from '$protocol/types';
+import type { Place } from './Log.svelte';
+
+/** Where each conversation was left, for as long as the page lives. */
+export const places = new Map<Id, Place>();

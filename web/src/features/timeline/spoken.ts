@@ -1,0 +1,29 @@
+import type { MessageRow } from '$client/rows';
+import { format } from '$i18n/format';
+import { t } from '$i18n/t';
+import type { Message } from '$protocol/types';
+
+const LONGEST = 400;
+
+/** The name of a message for assistive technology: who, when, whether it looks at me, and its words. */
+export function spokenMessage(row: MessageRow, author: string): string {
+  const { message } = row;
+  const time = format.time(message.created_at);
+  if (message.deleted_at) return t('timeline.spoken_deleted', { author, time });
+  const text = plain(message);
+  if (row.unsent) return t('timeline.spoken_unsent', { text, state: t(`timeline.unsent_${row.unsent.state}`) });
+  return row.looksAtMe ? t('timeline.spoken_mention', { author, time, text }) : t('timeline.spoken', { author, time, text });
+}
+
+/** The text of a message as it is read out or shown in one line: without the marks of Markdown. */
+export function plain(message: Pick<Message, 'text'>): string {
+  const text = message.text
+    .replace(/\|\|.+?\|\|/gsu, '…')
+    .replace(/```[^\n]*\n?/gu, '')
+    .replace(/\[(?<label>[^\]]+)\]\([^)]+\)/gu, '$<label>')
+    .replace(/(?<mark>\*\*|__|~~|`)(?<inner>.+?)\k<mark>/gsu, '$<inner>')
+    .replace(/^\s*(?:>|#{1,6}|[-*+]|\d+\.)\s+/gmu, '')
+    .replace(/\s+/gu, ' ')
+    .trim();
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
