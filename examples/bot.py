@@ -8,7 +8,6 @@ from tertulia.client import Tertulia
 
 async def main() -> None:
     async with Tertulia("http://127.0.0.1:8000", name="Dado") as bot:
-        await bot.send("#plaza", "Write `!dado` to throw a die")
         async for message in bot.listen("#plaza"):
             if message.text == "!dado":
                 await bot.send("#plaza", secrets.choice("⚀⚁⚂⚃⚄⚅"), reply_to=message.id)
