@@ -20,10 +20,10 @@ from tertulia.conversations.contract.arriving import (
 from tertulia.conversations.contract.conversations import ConversationView
 from tertulia.conversations.contract.spaces import SpaceView
 from tertulia.conversations.handlers.desk import Desk
+from tertulia.conversations.handlers.invites import get_by_code, take_use
 from tertulia.conversations.handlers.membership import conversation_view, ensure_plaza
 from tertulia.conversations.handlers.space_membership import enter_space, found_space
 from tertulia.conversations.rules.arriving import check_registration, check_set_up, may_be_guest
-from tertulia.conversations.rules.invites import check_stands
 from tertulia.conversations.rules.permissions import (
     check_role_of_kind,
     default_role,
@@ -33,7 +33,6 @@ from tertulia.conversations.rules.spaces import check_active, check_operator
 from tertulia.conversations.store import admissions, invites, people, space_members, spaces
 from tertulia.conversations.store.admissions import REGISTRATION, SET_UP
 from tertulia.kernel.actor import Actor
-from tertulia.kernel.errors import NotFound
 from tertulia.kernel.ids import new_id
 from tertulia.kit.db import Connection, Record
 from tertulia.kit.service import Kit
@@ -93,9 +92,7 @@ class Admissions(Desk):
         invited = request.invite is not None
         set_up = _is_set_up(connection)
         check_registration(self._policy.registration, invited=invited, set_up=set_up)
-        place = self._find_place(connection, request.invite)
-        if "invite_id" in place:
-            invites.count_use(connection, place["invite_id"], 1)
+        place = self._take_place(connection, request.invite)
         self._reserve(connection, coming, REGISTRATION, {"administrator": False}, place)
 
     def reserve_user(self, connection: Connection, coming: Coming, actor: Actor) -> None:
@@ -126,7 +123,7 @@ class Admissions(Desk):
         if admission is None or admission.done_at is not None:
             return
         if admission.invite_id is not None:
-            invites.count_use(connection, admission.invite_id, -1)
+            invites.give_use_back(connection, admission.invite_id)
         admissions.remove_admission(connection, user_id)
 
     def open_house(self, connection: Connection, _request: None, _actor: Actor) -> None:
@@ -138,13 +135,11 @@ class Admissions(Desk):
         """The ids of users whose admission began up to a moment and is not done."""
         return admissions.list_open(connection, before)
 
-    def _find_place(self, connection: Connection, code: str | None) -> dict[str, Any]:
+    def _take_place(self, connection: Connection, code: str | None) -> dict[str, Any]:
         if code is None:
             return _place_in(spaces.find_first_space(connection), None)
-        invite = invites.find_by_code(connection, code)
-        if invite is None:
-            raise NotFound
-        check_stands(invites.invite_state(connection, invite), self.now())
+        invite = get_by_code(connection, code)
+        take_use(connection, invite, self.now())
         return {"invite_id": invite.id, "space_id": invite.space_id, "role": invite.role}
 
     def _reserve(

@@ -1,8 +1,9 @@
 """Invitations: making, showing, accepting and revoking them."""
 
 import secrets
+from datetime import datetime
 
-from tertulia.conversations.contract.errors import IdInUse
+from tertulia.conversations.contract.errors import IdInUse, InviteEnded
 from tertulia.conversations.contract.invites import (
     AcceptInvite,
     CreateInvite,
@@ -84,12 +85,12 @@ class Invites(Desk):
         role = self._check_creation(connection, request, own)
         code = secrets.token_urlsafe(CODE_BYTES)
         self._add(connection, request, role, code, actor)
-        made = _get(connection, code)
+        made = get_by_code(connection, code)
         return InviteCreated(invite=self._view(connection, made, actor), created=True)
 
     def get_invite(self, connection: Connection, request: GetInvite, _actor: Actor) -> InviteCard:
         """See `GetInvite`."""
-        invite = _get(connection, request.code)
+        invite = get_by_code(connection, request.code)
         check_stands(invites.invite_state(connection, invite), self.now())
         space = spaces.get_space(connection, invite.space_id)
         card = SpaceCard(name=space.name, kind=space.kind, wall=space.wall)
@@ -102,18 +103,17 @@ class Invites(Desk):
         check_account(actor)
         person = people.find_person(connection, actor.id)
         check_active(person.active if person else None)
-        invite = _get(connection, request.code)
+        invite = get_by_code(connection, request.code)
         space_id = invite.space_id
         if space_members.role_of(connection, space_id, actor.id) is None:
-            check_stands(invites.invite_state(connection, invite), self.now())
+            take_use(connection, invite, self.now())
             people.ensure_person(connection, actor)
-            invites.count_use(connection, invite.id, 1)
             enter_space(connection, space_id, actor.id, invite.role, self.now())
         return SpaceFound(space=spaces.space_view(connection, space_id, actor.id))
 
     def delete_invite(self, connection: Connection, request: DeleteInvite, actor: Actor) -> None:
         """See `DeleteInvite`."""
-        invite = _get(connection, request.code)
+        invite = get_by_code(connection, request.code)
         own = space_members.role_of(connection, invite.space_id, actor.id)
         check_space_level(own, Level.MODERATOR)
         if invite.revoked_at is None:
@@ -149,7 +149,15 @@ class Invites(Desk):
         )
 
 
-def _get(connection: Connection, code: str) -> Record:
+def take_use(connection: Connection, invite: Record, at: datetime) -> None:
+    """Use an invitation. `InviteEnded`."""
+    check_stands(invites.invite_state(connection, invite), at)
+    if not invites.take_use(connection, invite.id):
+        raise InviteEnded
+
+
+def get_by_code(connection: Connection, code: str) -> Record:
+    """The invitation of a code. `NotFound`."""
     invite = invites.find_by_code(connection, code)
     if invite is None:
         raise NotFound

@@ -69,10 +69,22 @@ def list_standing(
     return list(found)
 
 
-def count_use(connection: Connection, invite_id: str, change: int) -> None:
-    """Count a use, or take one back."""
+def take_use(connection: Connection, invite_id: str) -> bool:
+    """Count a use of an invitation; whether there was one left, however many ask at once."""
+    left = or_(invites.c.max_uses.is_(None), invites.c.uses < invites.c.max_uses)
+    taken = connection.execute(
+        update(invites)
+        .where(invites.c.id == invite_id, left)
+        .values(uses=invites.c.uses + 1)
+        .returning(invites.c.uses)
+    )
+    return taken.scalar() is not None
+
+
+def give_use_back(connection: Connection, invite_id: str) -> None:
+    """A use that was taken led to nothing."""
     connection.execute(
-        update(invites).where(invites.c.id == invite_id).values(uses=invites.c.uses + change)
+        update(invites).where(invites.c.id == invite_id).values(uses=invites.c.uses - 1)
     )
 
 
