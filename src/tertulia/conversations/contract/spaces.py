@@ -57,10 +57,10 @@ class SpaceFound(Model):
 
 
 class MemberView(Model):
-    """A person with their role in a space or conversation."""
+    """A person with their role in a space."""
 
     user: UserView
-    role: str
+    role: SpaceRole
     joined_at: Moment
 
 
