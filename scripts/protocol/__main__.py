@@ -5,19 +5,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from scripts.protocol import asyncapi, examples, openapi, reference, typescript
+from scripts.protocol import asyncapi, examples, reference, typescript
 from tertulia import __version__
+from tertulia.gateway.http.openapi import openapi
+from tertulia.runtime.services import edges
 
 ROOT = Path(__file__).resolve().parents[2]
 PROTOCOL = ROOT / "protocol"
-TYPES = ROOT / "web" / "src" / "protocol" / "types.ts"
+TYPES = ROOT / "web" / "src" / "protocol" / "wire.ts"
 
 
 def generated() -> dict[Path, str]:
     """The text of every generated file."""
     wire = reference.build()
     texts = {
-        PROTOCOL / "openapi.json": as_json(openapi.document(wire, __version__)),
+        PROTOCOL / "openapi.json": as_json(openapi(edges(), __version__)),
         PROTOCOL / "asyncapi.json": as_json(asyncapi.document(wire, __version__)),
         TYPES: typescript.types(wire),
     }

@@ -10,8 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 from tertulia.kernel.errors import AppError, Conflict
 from tertulia.kernel.messages import Event, Request
 from tertulia.kit.edge import Broadcast, Close, Enter, Leave, Reaction, Route
-
-SERVICES = ("accounts", "conversations", "presence")
+from tertulia.runtime.services import edges
 
 
 @dataclass(frozen=True)
@@ -40,29 +39,17 @@ def contract_modules(service: str) -> Iterator[ModuleType]:
 
 def commands() -> list[type[Request[Any]]]:
     """Every command of the socket, in the order of the services and of their `sockets.py`."""
-    return [
-        command
-        for service in SERVICES
-        for command in import_module(f"tertulia.{service}.sockets").COMMANDS
-    ]
+    return [command for edge in edges() for command in edge.commands]
 
 
 def routes() -> list[Route]:
     """Every declared HTTP call."""
-    return [
-        route
-        for service in SERVICES
-        for route in import_module(f"tertulia.{service}.routes").ROUTES
-    ]
+    return [route for edge in edges() for route in edge.routes]
 
 
 def reactions() -> list[Reaction]:
     """What the gateway does on each event, in order."""
-    return [
-        reaction
-        for service in SERVICES
-        for reaction in import_module(f"tertulia.{service}.sockets").REACTIONS
-    ]
+    return [reaction for edge in edges() for reaction in edge.reactions]
 
 
 def socket_events() -> dict[str, SocketEvent]:
@@ -80,7 +67,7 @@ def socket_events() -> dict[str, SocketEvent]:
 def literals() -> dict[tuple[str, ...], str]:
     """The names that contracts give to sets of words: `("team", …)` → `SpaceKind`."""
     modules = [import_module("tertulia.kernel.actor")]
-    modules += [module for service in SERVICES for module in contract_modules(service)]
+    modules += [module for edge in edges() for module in contract_modules(edge.service)]
     return {
         get_args(value): name
         for module in modules
@@ -91,4 +78,5 @@ def literals() -> dict[tuple[str, ...], str]:
 
 def errors() -> list[type[AppError]]:
     """Every error class that a client may meet, by code; `Conflict` only has others below it."""
+    import_module("tertulia.gateway.gateway")
     return [kind for _, kind in sorted(AppError.by_code.items()) if kind is not Conflict]

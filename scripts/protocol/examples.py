@@ -5,8 +5,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from scripts.protocol import samples
-from scripts.protocol.openapi import BODILESS
 from scripts.protocol.reference import CallReference, CommandReference, EventReference, Reference
+
+BODILESS = {"GET", "DELETE"}
 
 
 def files(reference: Reference) -> dict[str, dict[str, Any]]:

@@ -86,7 +86,7 @@ def identifier(noun: str) -> str:
 def noun_of(field: str, kind: str) -> str:
     """`message_id` and `message_ids` name a message; `id` names the kind that it stands in."""
     if field == "id":
-        return re.split(r"(?=[A-Z])", kind)[-1].lower()
+        return re.split(r"(?=[A-Z])", kind.removesuffix("View"))[-1].lower()
     return re.sub(r"_ids?$", "", field)
 
 
@@ -146,15 +146,12 @@ def record(schemas: Schemas, schema: Mapping[str, Any], name: str, kind: str) ->
 
 
 def request(schemas: Schemas, schema: Mapping[str, Any]) -> Any:
-    """The parameters of a request: those that it must have, and the id of what it creates."""
+    """The parameters of a request: those that it must have, and those that it usually has."""
     kind = schema.get("$ref", "").removeprefix(PREFIX)
     schema = schemas.resolve(schema)
-    if schema.get("type") != "object":
+    if "anyOf" in schema:
         return sample(schemas, schema, "text")
-    wanted = [
-        *schema.get("required", ()),
-        *(["id"] if "id" in schema.get("properties", {}) else []),
-    ]
-    return {
-        key: sample(schemas, schema["properties"][key], key, kind) for key in dict.fromkeys(wanted)
-    }
+    properties = schema.get("properties", {})
+    usual = [name for name in ("id", "query") if name in properties]
+    wanted = dict.fromkeys([*schema.get("required", ()), *usual])
+    return {name: sample(schemas, properties[name], name, kind) for name in wanted}

@@ -25,11 +25,6 @@ class WireSchema(GenerateJsonSchema):
         return super().ser_schema(schema)
 
 
-def shown_name(name: str) -> str:
-    """`MessageView` is called `Message` by those who read it."""
-    return name.removesuffix("View") or name
-
-
 class Schemas:
     """Collects the schemas of models and of all that they contain, by name."""
 
@@ -53,8 +48,8 @@ class Schemas:
             mode=direction, ref_template=f"{PREFIX}{{model}}", schema_generator=WireSchema
         )
         for name, part in schema.pop("$defs", {}).items():
-            self.named(shown_name(name), shape(part))
-        return self.named(shown_name(model.__name__), shape(schema))
+            self.named(name, shape(part))
+        return self.named(model.__name__, shape(schema))
 
     def named(self, name: str, schema: Schema) -> Schema:
         """A reference to the schema, which from now on has this name."""
@@ -72,15 +67,13 @@ class Schemas:
 
 
 def tidied(schema: Any) -> Any:
-    """Without titles that repeat a name, with the names that readers use."""
+    """Without titles that repeat a name."""
     if isinstance(schema, list):
         return [tidied(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
     if "x-contract" in schema:
         return {"$ref": PREFIX + schema["x-contract"]}
-    if "$ref" in schema:
-        return {**schema, "$ref": PREFIX + shown_name(schema["$ref"].removeprefix(PREFIX))}
     return {
         key: {name: tidied(part) for name, part in value.items()}
         if key in {"properties", "patternProperties"}

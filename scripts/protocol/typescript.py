@@ -34,6 +34,11 @@ WORDS = {"integer": "number", "number": "number", "boolean": "boolean", "null": 
 NAMES = literals()
 
 
+def shown_name(name: str) -> str:
+    """`MessageView` is `Message` to those who draw it."""
+    return name.removesuffix("View")
+
+
 def quoted(value: object) -> str:
     """A literal of TypeScript."""
     return f"'{value}'" if isinstance(value, str) else json.dumps(value)
@@ -70,7 +75,7 @@ def record(schema: Schema) -> str:
 def type_of(schema: Mapping[str, Any]) -> str:
     """The TypeScript of a schema."""
     if "$ref" in schema:
-        return schema["$ref"].removeprefix(PREFIX)
+        return shown_name(schema["$ref"].removeprefix(PREFIX))
     for choice in ("anyOf", "oneOf"):
         if choice in schema:
             return union(type_of(part) for part in schema[choice])
@@ -134,7 +139,10 @@ def types(reference: Reference) -> str:
         HEAD,
         *named,
         f"export type ErrorCode = {codes};\n",
-        *(declaration(name, schema) for name, schema in reference.schemas.by_name.items()),
+        *(
+            declaration(shown_name(name), schema)
+            for name, schema in reference.schemas.by_name.items()
+        ),
         mapping(
             "Commands",
             {it.name: pair(it.params, it.result) for it in reference.commands if "." in it.name},
