@@ -14,7 +14,7 @@ from tertulia.conversations.contract.updates import UPDATES
 from tertulia.kernel.messages import Command, Query, Request, snake
 from tests.architecture.tree import ROOT, SERVICES, SOURCE, functions, modules
 
-TYPES = (ROOT / "web" / "src" / "protocol" / "types.ts").read_text("utf-8")
+TYPES = (ROOT / "web" / "src" / "protocol" / "wire.ts").read_text("utf-8")
 
 # What clients that exist rely on: a name that is missing here is new, one too many was renamed.
 WIRE = {
