@@ -234,7 +234,11 @@ describe('whatever order updates come in, doubled or lost', () => {
         const room = new Room(conversationOf(), [ana, bruno], (each) => live.push(each));
         acts.forEach((each, n) => each(room, n));
         const page = open(room).window;
-        const again = [...live, ...room.since(0)].reduce((window, each) => applyToWindow(window, each, inTimeline, me), page);
+        const again = [...live, ...room.since(0)].reduce((window, each) => {
+          const next = applyToWindow(window, each, inTimeline, me);
+          expect(deleted(next)).toEqual(deleted(page));
+          return next;
+        }, page);
         expect(again.items).toEqual(page.items);
       }),
       { numRuns: 300 },
@@ -260,6 +264,11 @@ describe('whatever order updates come in, doubled or lost', () => {
       }),
     );
   });
+
+  /** Tombstones: none is ever revived, not even for the moment between two updates. */
+  function deleted({ items }: MessageWindow): string[] {
+    return items.flatMap((message) => (message.deleted_at && message.text === '' ? [message.id] : []));
+  }
 
   /** What an edit or a deletion does to counts is told outside the sequence, and so is my role. */
   function withoutCounts({ replica }: View): object {

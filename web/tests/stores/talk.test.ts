@@ -31,6 +31,13 @@ async function opened(): Promise<Timeline> {
   return timeline;
 }
 
+/** Returns between a question and its answer. */
+async function asked(command: string, times: number): Promise<void> {
+  const count = () => browser.wire.asked.filter(([name]) => name === command).length;
+  for (let turn = 0; count() < times && turn < 1000; turn += 1) await Promise.resolve();
+  expect(count()).toBe(times);
+}
+
 const texts = (rows: readonly Row[]) => rows.flatMap((row) => (row.kind === 'message' ? [row.message.deleted_at ? '†' : row.message.text] : []));
 const hear = (n: number) => waitFor(() => expect(browser.stores.conversations.get(hornos.id)?.head).toBe(n));
 
@@ -120,11 +127,26 @@ describe('a conversation', () => {
     await signedIn();
     const timeline = await opened();
     const loading = timeline.loadBefore();
+    await asked('conversations.list_messages', 2);
     hornos.edit(bruno, id('n3'), 'edited meanwhile');
     hornos.delete(bruno, id('n4'));
     await loading;
     await hear(62);
     expect(texts(timeline.rows).slice(2, 4)).toEqual(['edited meanwhile', '†']);
+  });
+});
+
+describe('the first reading', () => {
+  it('loses nothing that is said while the list is on its way', async () => {
+    browser = browserAt(server);
+    await browser.stores.session.start();
+    await asked('conversations.list_conversations', 1);
+    hornos.post(bruno, { id: id('a'), text: 'entretanto' });
+    await waitFor(() => expect(browser.stores.conversations.get(hornos.id)).toMatchObject({ head: 1, unread_count: 1 }));
+    const timeline = await opened();
+    hornos.post(bruno, { id: id('b'), text: 'después' });
+    await hear(2);
+    expect(texts(timeline.rows)).toEqual(['entretanto', 'después']);
   });
 });
 
