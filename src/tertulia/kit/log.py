@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import structlog
 from structlog.contextvars import bound_contextvars, merge_contextvars
@@ -41,13 +41,24 @@ def configure_logging(level: Level = "info", format_: Format = "auto") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     console = format_ == "console" or (format_ == "auto" and sys.stderr.isatty())
     handler.setFormatter(_formatter(shared, console=console))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
     _quieten(level)
+
+
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what `sys.stderr` is at the time."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return sys.stderr
 
 
 def hide_secrets(

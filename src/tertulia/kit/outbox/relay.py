@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -179,10 +180,10 @@ class Relay:
 
 
 async def _rung(bell: asyncio.Event) -> None:
-    try:
-        await asyncio.wait_for(bell.wait(), LOOK_SECONDS)
-    except TimeoutError:
-        return
+    # Not `wait_for`: before Python 3.12 it swallows a cancellation that meets the bell.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_SECONDS):
+            await bell.wait()
     bell.clear()
 
 

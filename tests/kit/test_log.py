@@ -1,0 +1,73 @@
+"""Logs: one line an event, with the id of its request, without secrets."""
+
+import json
+import logging
+
+import pytest
+import structlog
+
+from tertulia.kit.log import configure_logging, request_scope
+
+
+@pytest.fixture
+def lines(capsys):
+    configure_logging("info", "json")
+    yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    configure_logging("info", "console")
+
+
+log = structlog.get_logger("tests")
+
+
+def test_an_event_is_a_line_with_its_fields(lines):
+    log.info("service_started", service="accounts")
+    (line,) = lines()
+    assert (line["event"], line["service"], line["level"]) == (
+        "service_started",
+        "accounts",
+        "info",
+    )
+    assert line["timestamp"].endswith("Z")
+
+
+def test_everything_of_a_request_carries_its_id(lines):
+    with request_scope("0192f4d2", command="conversations.join"):
+        log.info("inside")
+        logging.getLogger("sqlalchemy").warning("a library %s", "speaks")
+    log.info("outside")
+    inside, library, outside = lines()
+    assert inside["request_id"] == library["request_id"] == "0192f4d2"
+    assert inside["command"] == "conversations.join"
+    assert library["event"] == "a library speaks"
+    assert "request_id" not in outside
+
+
+@pytest.mark.parametrize("field", ["text", "token", "password", "authorization", "setup_code"])
+def test_what_must_not_be_read_is_not_written(lines, field):
+    log.info("something", **{field: "hush"})
+    assert "hush" not in json.dumps(lines())
+
+
+def test_a_traceback_shows_no_values(lines):
+    def divide(by: str) -> float:
+        return 1 / by.count("x")
+
+    try:
+        divide("hush".lower())
+    except ZeroDivisionError:
+        log.exception("failed")
+    (line,) = lines()
+    assert "ZeroDivisionError" in line["exception"]
+    assert "'hush'" not in line["exception"]
+
+
+def test_below_its_level_nothing_is_written(lines):
+    log.debug("detail")
+    logging.getLogger("uvicorn.error").info("chatter")
+    assert lines() == []
+
+
+def test_uvicorn_speaks_in_the_same_form(lines):
+    logging.getLogger("uvicorn.error").warning("late")
+    (line,) = lines()
+    assert line["event"] == "late"
