@@ -1,4 +1,4 @@
-"""Posting: the unit that takes all waiting messages together (architecture.md, decision 5)."""
+"""Posting: the unit that takes all waiting messages together (docs/adr/0008)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
