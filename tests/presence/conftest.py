@@ -23,6 +23,9 @@ from tests.support.clock import StoppedClock
 
 
 def pytest_asyncio_loop_factories(config, item):
+    """Time is free, except beside a database, whose threads have a time of their own."""
+    if item.path.name == "test_acquaintances.py":
+        return {"real": asyncio.new_event_loop}
     return {"virtual": VirtualLoop}
 
 
