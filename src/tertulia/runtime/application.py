@@ -1,0 +1,113 @@
+"""Tertulia as an ASGI application, to serve alone or to mount in another one."""
+
+import asyncio
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any
+
+from tertulia.gateway import EdgeSettings, Gateway
+from tertulia.kernel.clock import SystemClock
+from tertulia.runtime.admin import AdminSocket
+from tertulia.runtime.instance import Instance, opened
+from tertulia.runtime.lag import watch_lag
+from tertulia.runtime.services import GATEWAY, edges
+from tertulia.runtime.settings import Settings
+
+Scope = MutableMapping[str, Any]
+
+
+class Application:
+    """The product behind one ASGI callable.
+
+    Served alone, it starts and stops by the server's lifespan messages. A mounted application gets
+    none: let the outer one run `lifespan`, and mount it at the root of its host.
+
+        chat = create_app(Settings(data="chat-data"))
+        app = FastAPI(lifespan=chat.lifespan)
+        app.mount("/", chat)
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.instance: Instance | None = None
+        self._gateway: Gateway | None = None
+
+    @asynccontextmanager
+    async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
+        """Everything runs inside. Raises `CannotStart`."""
+        async with AsyncExitStack() as stack:
+            self.instance = await stack.enter_async_context(opened(self.settings))
+            admin = AdminSocket(
+                self.instance.folder.admin_socket, self.instance.bus, self.settings.limits
+            )
+            await admin.start()
+            stack.push_async_callback(admin.stop)
+            await stack.enter_async_context(_background(watch_lag()))
+            if GATEWAY in self.settings.services:
+                await self._open_gateway(self.instance, stack)
+            yield
+
+    async def goodbye(self) -> None:
+        """No longer ready; tell the sockets when to come back, and close them."""
+        if self._gateway is not None:
+            await self._gateway.goodbye()
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Answer one ASGI scope."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif self._gateway is None:
+            raise RuntimeError("Tertulia was not started: run its `lifespan` in the outer one.")
+        else:
+            await self._gateway.app(scope, receive, send)
+
+    async def _open_gateway(self, instance: Instance, stack: AsyncExitStack) -> None:
+        settings = EdgeSettings(
+            base_url=self.settings.base_url,
+            trusted_proxies=self.settings.trusted_proxies,
+            allowed_origins=self.settings.allowed_origins,
+            rate_limits=self.settings.rate_limits,
+            stop_seconds=self.settings.stop_seconds,
+        )
+        gateway = Gateway(
+            bus=instance.bus,
+            edges=edges(),
+            settings=settings,
+            limits=self.settings.limits,
+            clock=SystemClock(),
+        )
+        await gateway.start()
+        self._gateway = gateway
+        stack.push_async_callback(self._close_gateway)
+
+    async def _close_gateway(self) -> None:
+        await self.goodbye()
+        self._gateway = None
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        await receive()
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(self.lifespan())
+            except Exception as error:
+                await send({"type": "lifespan.startup.failed", "message": str(error)})
+                raise
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def create_app(settings: Settings | None = None) -> Application:
+    """The ASGI application of these settings, or of the variables and the file."""
+    return Application(settings or Settings())
+
+
+@asynccontextmanager
+async def _background(work: Any) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,168 @@
+"""The server process: Uvicorn as this product runs it, from the open port to the orderly end."""
+
+import asyncio
+import contextlib
+import gc
+import os
+import resource
+import signal
+import socket
+import threading
+from collections.abc import Callable, Generator, Iterator
+
+import structlog
+import uvicorn
+
+from tertulia.conversations.contract.arriving import GetArrival
+from tertulia.runtime.application import Application, create_app
+from tertulia.runtime.data import CannotStart
+from tertulia.runtime.services import GATEWAY
+from tertulia.runtime.settings import Settings
+
+BACKLOG = 4096
+OPEN_FILES = 1_048_576
+LAST_SECONDS = 2.0
+"""Of `stop_seconds`, what is left for the services once the requests are finished."""
+
+Say = Callable[[str], None]
+log = structlog.get_logger(__name__)
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, with a goodbye before it closes and exit status 0 after SIGTERM or SIGINT."""
+
+    def __init__(self, application: Application, settings: Settings) -> None:
+        super().__init__(_uvicorn_config(application, settings))
+        self._application = application
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept no more, say goodbye, finish what is under way."""
+        for server in self.servers:
+            server.close()
+        await self._application.goodbye()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """The caller hears the signals: they are this process's, not the server's."""
+        yield
+
+
+def serve(settings: Settings, say: Say) -> None:
+    """Run until SIGTERM or SIGINT. Raises `CannotStart`."""
+    raise_open_files()
+    with asyncio.Runner(loop_factory=_loop_factory(settings)) as runner:
+        runner.run(_serve(settings, say))
+
+
+def raise_open_files() -> None:
+    """As many open files as the system allows: every socket is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    ceiling = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    for wanted in (ceiling, 10_240):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+            return
+
+
+def open_port(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises `CannotStart`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    dual = host == "::" and socket.has_dualstack_ipv6()
+    try:
+        return socket.create_server(
+            (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=dual
+        )
+    except OSError as error:
+        raise CannotStart(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+
+
+async def _serve(settings: Settings, say: Say) -> None:
+    application = create_app(settings)
+    if GATEWAY not in settings.services:
+        await _serve_without_edge(application, say)
+        return
+    listener = open_port(settings.host, settings.port)
+    async with application.lifespan():
+        server = Server(application, settings)
+        with listener, _stopping(settings.stop_seconds, lambda: _stop(server)):
+            await _announce(application, listener, say)
+            gc.freeze()
+            await server.serve(sockets=[listener])
+        log.info("stopped")
+
+
+async def _serve_without_edge(application: Application, say: Say) -> None:
+    over = asyncio.Event()
+    async with application.lifespan():
+        with _stopping(application.settings.stop_seconds, over.set):
+            say(f"Running {', '.join(application.settings.services)}, without an edge.")
+            await over.wait()
+
+
+def _stop(server: Server) -> None:
+    server.should_exit = True
+
+
+async def _announce(application: Application, listener: socket.socket, say: Say) -> None:
+    address = address_of(application.settings, listener)
+    say(f"Tertulia listens on {address}")
+    instance = application.instance
+    if instance is not None and (await instance.bus.ask(GetArrival())).setup_required:
+        say(f"Set it up at {address}/setup?code={instance.setup_code}")
+
+
+def address_of(settings: Settings, listener: socket.socket) -> str:
+    """Where a browser finds the server: `base_url`, or the port on this machine."""
+    if settings.base_url:
+        return settings.base_url
+    host, port = listener.getsockname()[:2]
+    everywhere = host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+    host = "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
+    return f"http://{host}:{port}"
+
+
+@contextlib.contextmanager
+def _stopping(seconds: float, stop: Callable[[], None]) -> Iterator[None]:
+    """Stop on SIGTERM and SIGINT; whatever hangs, the process is gone after `seconds`."""
+    fuse = threading.Timer(seconds, os._exit, [1])
+    fuse.daemon = True
+
+    def asked() -> None:
+        if not fuse.is_alive():
+            fuse.start()
+        stop()
+
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, asked)
+    yield
+
+
+def _loop_factory(settings: Settings) -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if settings.uvloop == "off":
+        return None
+    try:
+        import uvloop  # noqa: PLC0415 - optional
+    except ImportError as error:
+        if settings.uvloop == "on":
+            raise CannotStart("uvloop is not installed") from error
+        return None
+    return uvloop.new_event_loop
+
+
+def _uvicorn_config(application: Application, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        backlog=BACKLOG,
+        ws_max_size=settings.limits.frame_bytes,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
+        timeout_keep_alive=65,
+        timeout_graceful_shutdown=max(1, int(settings.stop_seconds - LAST_SECONDS)),
+    )
