@@ -1,7 +1,7 @@
 from tertulia.kernel.clock import SystemClock
 from tertulia.kernel.ids import new_id
 from tertulia.kit.edge import Broadcast
-from tertulia.presence.contract import Changed, SetTyping, Typing
+from tertulia.presence.contract import Changed, Typing
 from tertulia.presence.routes import ROUTES
 from tertulia.presence.sockets import COMMANDS, REACTIONS
 
@@ -15,10 +15,6 @@ def reaction(event):
 def test_the_commands_are_those_of_the_protocol():
     assert [command.wire_name for command in COMMANDS] == ["presence.watch", "presence.set_typing"]
     assert not ROUTES
-
-
-def test_only_who_hears_a_conversation_may_type_in_it():
-    assert SetTyping.hears in SetTyping.model_fields
 
 
 def test_a_change_goes_to_the_connections_that_watch_and_names_no_other():

@@ -152,12 +152,22 @@ async def test_a_closed_connection_watches_nobody(plaza, ana, bruno):
 
 async def test_a_watch_that_comes_after_the_end_of_its_connection_leaves_nothing(plaza, ana, bruno):
     await ana.connects("a1")
+    await bruno.connects("b1")
+    await bruno.leaves("b1")
     assert await bruno.watches("b1", ana) == {ana.id: ONLINE}
     assert await bruno.watches(None, ana) == {ana.id: ONLINE}
     await bruno.connects("b1")
     await ana.leaves("a1")
     await asyncio.sleep(10)
     assert not plaza.heard
+
+
+async def test_a_watch_that_comes_before_its_connection_counts(plaza, ana, bruno):
+    assert await bruno.watches("b1", ana) == {ana.id: OFFLINE}
+    await bruno.connects("b1")
+    await ana.connects("a1")
+    await told()
+    assert plaza.changes("b1") == [(ana.id, ONLINE)]
 
 
 async def test_a_connection_of_another_is_not_ones_own(plaza, ana, bruno):

@@ -1,4 +1,4 @@
-from itertools import pairwise
+from itertools import count, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +9,6 @@ STEPS = st.lists(
     st.tuples(
         st.sampled_from(["connect", "disconnect"]),
         st.sampled_from(["ana", "bruno"]),
-        st.integers(1, 3),
         st.floats(0, 6),
     ),
     max_size=40,
@@ -20,22 +19,22 @@ STEPS = st.lists(
 def test_what_is_told_is_seldom_alternating_and_true_in_the_end(steps):
     roster, now, told = Roster(), 0.0, []
     open_connections = {"ana": set(), "bruno": set()}
+    numbers = count()
 
     def run_to(moment):
         while roster.next_due is not None and roster.next_due <= moment:
             due = roster.next_due
             told.extend((due, *change) for change in roster.advance(due).items())
 
-    for verb, user_id, number, passed in steps:
+    for verb, user_id, passed in steps:
         now += passed
         run_to(now)
-        connection = f"{user_id}{number}"
         if verb == "connect":
+            connection = f"{user_id}{next(numbers)}"
             roster.connect(connection, user_id, now)
             open_connections[user_id].add(connection)
-        else:
-            roster.disconnect(connection, now)
-            open_connections[user_id].discard(connection)
+        elif open_connections[user_id]:
+            roster.disconnect(open_connections[user_id].pop(), now)
         run_to(now)
     run_to(now + GRACE + PAUSE)
 

@@ -1,6 +1,6 @@
 """What others may ask of presence, and what it tells them."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from tertulia.kernel.clock import Moment
 from tertulia.kernel.ids import Id
@@ -28,16 +28,18 @@ class Watch(Command[States]):
 class SetTyping(Command[None]):
     """Tell the others in a conversation that I am writing.
 
-    `NotFound` unless this connection hears the conversation; `RateLimited` above
-    `limits.typing_per_second`.
+    `NotFound` unless this connection hears the conversation, which the gateway checks, who keeps the
+    rooms; `RateLimited` above `limits.typing_per_second`.
     """
 
-    hears: ClassVar[str | None] = "conversation_id"
     conversation_id: Id
 
 
 class Connect(Command[None]):
-    """A connection of the asker was opened; told by the gateway. Once more changes nothing."""
+    """A connection of the asker was opened; told by the gateway. Once more changes nothing.
+
+    The id of a connection is never used again.
+    """
 
 
 class Disconnect(Command[None]):

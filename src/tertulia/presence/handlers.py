@@ -73,8 +73,8 @@ class Presence:
         """See `Watch`."""
         self._check_number(request)
         seen = await self._seen_by(actor, set(request.user_ids))
-        connection_id = actor.connection_id or ""
-        if self._roster.is_connected(connection_id, actor.id):
+        connection_id = actor.connection_id
+        if connection_id is not None and self._roster.may_hear(connection_id, actor.id):
             self._watchers.watch(connection_id, actor.id, seen)
         return States(states={it: self._state(it, seen) for it in request.user_ids})
 

@@ -4,6 +4,7 @@ Times are seconds of any clock that does not go back.
 """
 
 import heapq
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from math import inf
 
@@ -13,6 +14,8 @@ GRACE = 4.0
 """Seconds for which who left may come back unnoticed, as by loading a page anew."""
 PAUSE = 1.0
 """Seconds at least between two changes of a person that are told."""
+CLOSED = 10_000
+"""Closed connections that are remembered, because news of them may come late."""
 
 
 @dataclass(slots=True)
@@ -32,19 +35,20 @@ class Roster:
     def __init__(self) -> None:
         self._people: dict[str, _Person] = {}
         self._owners: dict[str, str] = {}
+        self._closed: OrderedDict[str, None] = OrderedDict()
         self._due: list[tuple[float, str]] = []
 
     def connect(self, connection_id: str, user_id: str, now: float) -> None:
         """A connection of a person was opened."""
-        if self._owners.get(connection_id) == user_id:
+        if connection_id in self._owners or connection_id in self._closed:
             return
-        self.disconnect(connection_id, now)
         self._owners[connection_id] = user_id
         self._people.setdefault(user_id, _Person()).connections.add(connection_id)
         self._plan(user_id, now)
 
     def disconnect(self, connection_id: str, now: float) -> None:
         """A connection was closed."""
+        self._remember_closed(connection_id)
         user_id = self._owners.pop(connection_id, None)
         if user_id is None:
             return
@@ -54,9 +58,10 @@ class Roster:
             person.leaves_at = now + GRACE
             self._plan(user_id, person.leaves_at)
 
-    def is_connected(self, connection_id: str, user_id: str) -> bool:
-        """Whether this is an open connection of the person."""
-        return self._owners.get(connection_id) == user_id
+    def may_hear(self, connection_id: str, user_id: str) -> bool:
+        """Whether this is a connection of the person, open or about to be."""
+        owner = self._owners.get(connection_id, user_id)
+        return owner == user_id and connection_id not in self._closed
 
     def state(self, user_id: str) -> State:
         """What was last told of a person: who asks now hears every change after it."""
@@ -93,6 +98,11 @@ class Roster:
         if not here:
             self._plan(user_id, now + PAUSE)
         return True
+
+    def _remember_closed(self, connection_id: str) -> None:
+        self._closed[connection_id] = None
+        if len(self._closed) > CLOSED:
+            self._closed.popitem(last=False)
 
     def _forget(self, user_id: str, person: _Person, now: float) -> None:
         if person.told == "offline" and now >= person.told_at + PAUSE:
