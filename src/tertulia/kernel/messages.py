@@ -66,10 +66,6 @@ class Command(Request[R_co], Generic[R_co]):
     costs_send: ClassVar[bool] = False
     """Whether it counts against the limit of sends as well as that of calls."""
 
-    hears: ClassVar[str | None] = None
-    """The field that names a conversation in whose room the asking connection must be. The gateway,
-    which keeps the rooms, answers `not_found` to others."""
-
 
 class Query(Request[R_co], Generic[R_co]):
     """A view: changes nothing."""
