@@ -50,3 +50,9 @@ def test_buckets_in_use_are_not_forgotten():
     for key in range(3 * SWEEP):
         buckets.take(key, 0)
     assert buckets.take(0, 0) > 0
+
+
+@pytest.mark.parametrize(("per_second", "burst"), [(0, 1), (-1, 1), (1, 0), (1, 0.5)])
+def test_a_rate_that_lets_nothing_pass_is_a_mistake(per_second, burst):
+    with pytest.raises(ValueError, match="at least 1 at once"):
+        Buckets(per_second=per_second, burst=burst)

@@ -17,7 +17,9 @@ class Buckets:
     """A bucket for each key, all of one size. A refusal costs nothing, so nobody is locked out."""
 
     def __init__(self, *, per_second: float, burst: float) -> None:
-        """`burst` tokens fit in; `per_second` flow back."""
+        """`burst` tokens fit in; `per_second` flow back. `ValueError` where nothing would pass."""
+        if per_second <= 0 or burst < 1:
+            raise ValueError("a rate lets something pass: more than 0 a second, at least 1 at once")
         self._per_second = per_second
         self._burst = burst
         self._buckets: dict[Hashable, _Bucket] = {}
