@@ -14,6 +14,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(serve.serve)
+app.command()(login.login)
+app.command()(send.send)
+app.command()(listen.listen)
 app.command()(inspect.services)
 app.command()(inspect.settings)
 app.command()(inspect.migrate)

@@ -15,7 +15,7 @@ from tertulia.kernel.limits import Limits
 from tertulia.runtime.settings import Settings, config_file
 
 PREFIX = "TERTULIA_"
-OTHER_VARIABLES = frozenset({"TERTULIA_SERVER", "TERTULIA_TOKEN"})
+OTHER_VARIABLES = frozenset({"TERTULIA_TOKEN", "TERTULIA_URL"})
 """Read by the commands that are clients of a server."""
 
 
