@@ -2,6 +2,8 @@ import pytest
 
 from tertulia.kit.log import configure_logging
 
+pytest_plugins = ["tests.support.fixtures"]
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _logging() -> None:

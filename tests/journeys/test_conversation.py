@@ -1,0 +1,44 @@
+"""Two people, a place, and the others who hear nothing of it."""
+
+import pytest
+
+from tests.support.cast import Cast, Refused
+
+
+async def test_what_is_said_in_a_private_channel_reaches_its_members_alone(cast: Cast):
+    said = await cast.ana.says("hola", in_=cast.taller)
+    heard = await cast.bruno.hears("hola", in_=cast.taller)
+    assert heard == said
+    await cast.ana.hears("hola", in_=cast.taller)
+    await cast.carla.hears_nothing()
+    await cast.diego.hears_nothing()
+
+
+async def test_everyone_hears_the_plaza_and_a_guest_hears_plain_lines(cast: Cast):
+    guest = await cast.guest("Elena")
+    await cast.ana.says("buenas", in_=cast.plaza)
+    for person in (cast.ana, cast.bruno, cast.carla, cast.diego):
+        await person.hears("buenas", in_=cast.plaza)
+    assert await guest.hears("buenas")
+    await guest.hears_event("message")
+
+
+async def test_a_stranger_learns_nothing_of_a_private_channel(cast: Cast):
+    for person in (cast.carla, cast.diego):
+        with pytest.raises(Refused) as refused:
+            await person.says("¿se puede?", in_=cast.taller)
+        assert (refused.value.code, refused.value.status) == ("not_found", 404)
+    await cast.ana.hears_nothing()
+    await cast.bruno.hears_nothing()
+
+
+async def test_the_server_survives_a_kill_and_everything_is_there(cast: Cast):
+    server = cast.town.server
+    said = await cast.ana.says("antes", in_=cast.taller)
+    server.kill()
+    server.start()
+    bruno = await cast.another("bruno")
+    page = await bruno.asks("conversations.list_messages", conversation_id=cast.taller)
+    assert [message["id"] for message in page["items"]] == [said["id"]]
+    after = await bruno.says("después", in_=cast.taller)
+    assert after["seq"] == said["seq"] + 1

@@ -1,0 +1,114 @@
+"""A real server: `tertulia serve` in a process of its own, which can be killed and started again.
+
+    with Server(tmp_path / "data") as server:
+        httpx.get(f"{server.url}/readyz")
+        server.kill()      # SIGKILL
+        server.start()     # the same data, the same port
+
+Settings are given as variables: `Server(data, TERTULIA_GUESTS="off")`. What it logs is in
+`server.log`, beside the data folder.
+"""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+START_SECONDS = 30
+STOP_SECONDS = 10
+SETUP_CODE = "azafran"
+
+
+class Server:
+    """A server process and its data folder."""
+
+    def __init__(self, data: Path, *arguments: str, **variables: str) -> None:
+        self.data = data
+        self.port = 0
+        self.log = data.parent / f"{data.name}.log"
+        self.process: subprocess.Popen[str] | None = None
+        self._arguments = arguments
+        self._variables = variables
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process is not None:
+            self.kill()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, and wait until it is ready."""
+        with self.log.open("a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                self.command(),
+                cwd=self.data.parent,
+                env=self._environment(),
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        self.port = int(self.says("listens on").rpartition(":")[2])
+        httpx.get(f"{self.url}/readyz", timeout=START_SECONDS).raise_for_status()
+
+    def command(self) -> list[str]:
+        """What starts it; a second time on the same port."""
+        options = ["--port", str(self.port), "--data", str(self.data)]
+        return [sys.executable, "-m", "tertulia", "serve", *options, *self._arguments]
+
+    def says(self, text: str) -> str:
+        """Wait for a line on standard output that holds the text."""
+        assert self.process
+        assert self.process.stdout
+        heard = ""
+        while text not in heard:
+            readable, _, _ = select.select([self.process.stdout], [], [], START_SECONDS)
+            line = self.process.stdout.readline() if readable else ""
+            assert line, f"It did not say “{text}”:\n{heard}{self.log.read_text('utf-8')}"
+            heard += line
+        return heard.splitlines()[-1]
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is written, nobody is told."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """SIGTERM; the exit status, which has to come within the time of a stop."""
+        return self._end(signal.SIGTERM)
+
+    def call(self, method: str, path: str, token: str | None = None, **body: Any) -> Any:
+        """The answer of an HTTP call below `/api/v1`; anything but success fails the test."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer = httpx.request(
+            method,
+            f"{self.url}/api/v1{path}",
+            headers=headers,
+            json=body or None,
+            timeout=START_SECONDS,
+        )
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    def _end(self, signal_: signal.Signals) -> int:
+        assert self.process
+        process, self.process = self.process, None
+        process.send_signal(signal_)
+        status = process.wait(STOP_SECONDS)
+        if process.stdout:
+            process.stdout.close()
+        return status
+
+    def _environment(self) -> dict[str, str]:
+        ours = {"TERTULIA_SETUP_CODE": SETUP_CODE, "TERTULIA_LOG_FORMAT": "json"}
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("TERTULIA_")}
+        return {**inherited, "PYTHONUNBUFFERED": "1", **ours, **self._variables}
