@@ -1,5 +1,5 @@
 /* The people, places and messages of the tests. */
-import type { Author, Conversation, Id, Message, Profile, Space, Update, User } from '$protocol/types';
+import type { Conversation, Id, Message, Profile, Space, Update, User } from '$protocol/types';
 
 export function id(name: string): Id {
   const hex = [...name].map((letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join('');
@@ -57,7 +57,7 @@ export function conversationOf(fields: Partial<Conversation> = {}): Conversation
 }
 
 export function messageOf(fields: Partial<Message> & { seq: number }): Message {
-  const author: Author = fields.author ?? bruno;
+  const author = fields.author ?? bruno;
   return {
     id: id(`m${fields.seq}`),
     conversation_id: id('hornos'),

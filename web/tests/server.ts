@@ -4,7 +4,8 @@ import type { Wire, WireListener } from '$client/wire';
 import { ana, bruno, carla, conversationOf, id, profileOf, taller } from './cast';
 import { Room } from './house';
 
-type Params = Record<string, never>;
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what came over the wire
+type Params = Record<string, any>;
 type Answer = { ok: true; result: unknown } | { ok: false; error: unknown };
 
 class Refused extends Error {
@@ -136,10 +137,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     if (!room.members.has(user.id)) refuse('conversations.not_a_member', 403);
     return { message: room.post(user, params as never) };
   },
-  'conversations.edit_message': onMessage((room, user, each, { text }) => ({ message: room.edit(user, each, text as unknown as string) })),
-  'conversations.delete_message': onMessage((room, user, each, { undone }) => room.delete(user, each, (undone as unknown as boolean | undefined) ?? false)),
-  'conversations.add_reaction': onMessage((room, user, each, { emoji }) => room.react(user, each, emoji as unknown as string, 'reaction_added')),
-  'conversations.remove_reaction': onMessage((room, user, each, { emoji }) => room.react(user, each, emoji as unknown as string, 'reaction_removed')),
+  'conversations.edit_message': onMessage((room, user, each, { text }) => ({ message: room.edit(user, each, text as string) })),
+  'conversations.delete_message': onMessage((room, user, each, { undone }) => room.delete(user, each, (undone as boolean | undefined) ?? false)),
+  'conversations.add_reaction': onMessage((room, user, each, { emoji }) => room.react(user, each, emoji as string, 'reaction_added')),
+  'conversations.remove_reaction': onMessage((room, user, each, { emoji }) => room.react(user, each, emoji as string, 'reaction_removed')),
   'conversations.get_message': onMessage((room, _user, each) => ({ message: room.messages.get(each) })),
   'conversations.list_thread': onMessage((room, _user, each) => room.thread(each)),
   'conversations.mark_read': (server, user, params) => {
@@ -165,12 +166,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     next: null,
   }),
   'conversations.create_conversation': (server, user, params) => {
-    const { id: asked, kind, members, name = null } = params as unknown as Pick<Conversation, 'id' | 'kind' | 'name'> & { members?: Id[] };
+    const { id: asked, kind, members, name = null } = params as Pick<Conversation, 'id' | 'kind' | 'name'> & { members?: Id[] };
     const people = [user, ...(members ?? []).flatMap((each) => server.people.get(each) ?? [])];
     const room: Room = server.room(asked, people, { id: asked, kind, name, space_id: null, people });
     return { conversation: room.conversation(user) };
   },
-  'presence.watch': (_server, _user, { user_ids }) => ({ states: Object.fromEntries((user_ids as unknown as Id[]).map((each) => [each, 'online'])) }),
+  'presence.watch': (_server, _user, { user_ids }) => ({ states: Object.fromEntries((user_ids as Id[]).map((each) => [each, 'online'])) }),
   'presence.set_typing': () => ({}),
 };
 

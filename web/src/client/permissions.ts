@@ -81,7 +81,7 @@ export function rolesOf(kind: SpaceKind): readonly SpaceRole[] {
 }
 
 /** The roles that who has `role` may give by an invite: none above one's own. */
-export function rolesToGive(kind: SpaceKind, role: SpaceRole): readonly SpaceRole[] {
+export function rolesToGive(kind: SpaceKind, role: SpaceRole | null): readonly SpaceRole[] {
   const roles = OF_KIND[kind];
-  return mayInSpace('invite', role) ? roles.slice(Math.max(0, roles.indexOf(role))) : [];
+  return role && mayInSpace('invite', role) ? roles.slice(Math.max(0, roles.indexOf(role))) : [];
 }

@@ -107,8 +107,8 @@ interface Move {
   user: User;
 }
 
-function peopleAfter({ people }: Conversation, { type, user }: Move): User[] | null | undefined {
-  if (!people) return people;
+function peopleAfter({ people }: Conversation, { type, user }: Move): User[] | null {
+  if (!people) return null;
   const others = people.filter(({ id }) => id !== user.id);
   return type === 'member_joined' ? [...others, user] : others;
 }

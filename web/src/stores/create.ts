@@ -3,7 +3,7 @@ import { Http } from '$client/http';
 import type { OutboxStorage } from '$client/outbox';
 import { IndexedOutbox } from '$client/outboxStorage';
 import { SocketWire, type Wire } from '$client/wire';
-import { isLanguage } from '$i18n/language.svelte';
+import { type Language, isLanguage } from '$i18n/language.svelte';
 import { t } from '$i18n/t';
 import type { Profile } from '$protocol/types';
 import { Announcer } from './announcer.svelte';
@@ -102,7 +102,7 @@ export function createStores(ports: Ports = browserPorts()): Stores {
     for (const store of [log, windows, messages, people, presence, spaces, members, drafts]) store.clear();
   }
 
-  async function speakEverywhere(language: string): Promise<void> {
+  async function speakEverywhere(language: Language): Promise<void> {
     if (session.phase === 'signed_in') await session.updateProfile({ language }).catch(() => undefined);
   }
 

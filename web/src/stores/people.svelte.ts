@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { Author, Id, Message, PresenceState, Update, User } from '$protocol/types';
+import type { Id, Message, PresenceState, Update, User } from '$protocol/types';
 import type { Connection } from '$client/connection';
 import { ApiError } from '$client/errors';
 import { messageOf } from '$client/window';
@@ -7,7 +7,7 @@ import { t } from '$i18n/t';
 import type { PeopleStore } from './surface';
 import type { Presence } from './presence.svelte';
 
-const SHOWN = ['username', 'display_name', 'avatar_url', 'kind', 'status'] as const;
+const SHOWN = ['username', 'display_name', 'avatar_url', 'kind'] as const;
 
 /** Everybody who was seen: the newest that is known of each. */
 export class People implements PeopleStore {
@@ -66,10 +66,10 @@ export class People implements PeopleStore {
     return items;
   }
 
-  learn(users: Iterable<Author>): void {
+  learn(users: Iterable<User>): void {
     for (const user of users) {
       const known = this.#known.get(user.id);
-      if (!known || SHOWN.some((field) => field in user && known[field] !== (user as User)[field])) {
+      if (!known || SHOWN.some((field) => known[field] !== user[field])) {
         this.#known.set(user.id, { ...known, ...user });
       }
     }

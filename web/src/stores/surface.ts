@@ -23,6 +23,7 @@ import type {
   SpaceMember,
   SpaceRole,
   Timestamp,
+  UpdateProfile,
   User,
   Visibility,
   Wall,
@@ -74,13 +75,7 @@ export interface SessionStore {
   revokeSession(id: Id): Promise<void>;
 }
 
-export interface ProfileChanges {
-  display_name?: string;
-  username?: string;
-  email?: string;
-  language?: string;
-  time_zone?: string;
-}
+export type ProfileChanges = UpdateProfile;
 
 // ---------- the line to the server ----------
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Message, Update } from '$protocol/types';
 import { type Replica, hasGap, moveRead, receive, recount, remembers, replicaOf, reread } from '$client/reducer';
 import { type MessageWindow, applyToWindow, inTimeline, windowOf } from '$client/window';
-import { ana, bruno, carla, conversationOf, id, posted, update } from '../cast';
+import { ana, bruno, carla, conversationOf, id, messageOf, posted, update } from '../cast';
 import { Room } from '../house';
 
 const me = ana.id;
@@ -117,16 +117,11 @@ describe('the shared part', () => {
 
   it('keeps my part when settings change', () => {
     const start = replicaOf(conversationOf({ muted: true, read: 0 }));
-    const { epoch, ...rest } = conversationOf({ name: 'hornos-2' });
-    const shared = { ...rest, epoch } as never;
-    const changed = after(start, update('conversation_changed', { seq: 1, conversation: pick(shared), message: null }));
+    const { id: itsId, kind, space_id, name, topic, visibility, about, member_count, people, created_at, archived_at, epoch } = conversationOf({ name: 'hornos-2' });
+    const conversation = { id: itsId, kind, space_id, name, topic, visibility, default: false, about, member_count, people, created_at, archived_at, epoch };
+    const changed = after(start, update('conversation_changed', { seq: 1, conversation, message: messageOf({ seq: 1, kind: 'system' }) }));
     expect(changed.conversation).toMatchObject({ name: 'hornos-2', muted: true });
   });
-
-  function pick(conversation: Record<string, unknown>): never {
-    const { id: itsId, kind, space_id, name, topic, visibility, about, member_count, created_at, archived_at, epoch } = conversation;
-    return { id: itsId, kind, space_id, name, topic, visibility, default: false, about, member_count, created_at, archived_at, epoch } as never;
-  }
 });
 
 it('remembers what was applied lately', () => {

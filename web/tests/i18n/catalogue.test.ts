@@ -37,8 +37,8 @@ describe.each(areas)('the words of %s', (area) => {
 });
 
 it('has words for every error code of the protocol', () => {
-  const types = readFileSync(new URL('../../src/protocol/types.ts', import.meta.url), 'utf8');
-  const union = /export type ErrorCode =([^;]*);/.exec(types)?.[1] ?? '';
+  const wire = readFileSync(new URL('../../src/protocol/wire.ts', import.meta.url), 'utf8');
+  const union = /export type ErrorCode =([^;]*);/.exec(wire)?.[1] ?? '';
   const codes = [...union.matchAll(/'([^']+)'/g)].map(([, code]) => code ?? '');
   expect(codes.length).toBeGreaterThan(20);
   for (const code of codes) expect(Object.keys(CATALOGUE.en.errors)).toContain(code);

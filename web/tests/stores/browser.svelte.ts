@@ -9,6 +9,7 @@ import { type Server, ServerWire } from '../server';
 
 /** What survives a reload, and the switches of the network. */
 export class TestDevice implements Device {
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- a device is not reactive
   readonly kept = new Map<string, string>();
   online = true;
   readonly #wake: (() => void)[] = [];

@@ -185,12 +185,12 @@ describe('a session', () => {
   });
 
   it.each([
-    ['set_up', () => ((server.cookie = null), (server.setUpRequired = true))],
-    ['signed_out', () => (server.cookie = null)],
-    ['unreachable', () => (server.down = true)],
-    ['signed_in', () => undefined],
-  ] as const)('starts as %s', async (phase, arrange) => {
-    arrange();
+    ['set_up', { cookie: null, setUpRequired: true }],
+    ['signed_out', { cookie: null }],
+    ['unreachable', { down: true }],
+    ['signed_in', {}],
+  ] as const)('starts as %s', async (phase, state) => {
+    Object.assign(server, state);
     const fresh = browserAt(server);
     await fresh.stores.session.start();
     expect(fresh.stores.session.phase).toBe(phase);
