@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tertulia.accounts.contract import Authenticate, CreateAccount, SignedIn, SignIn
+from tertulia.accounts.handlers import hashing
 from tertulia.accounts.wiring import wire
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.ids import new_id
@@ -48,6 +49,13 @@ async def sign_in(house, login="ana", password=PASSWORD, **caller):
 async def whose(house, signed_in):
     """The identity of a session's token."""
     return await house.ask(Authenticate(token=signed_in.token), AFAR)
+
+
+@pytest.fixture(autouse=True)
+def _light_hashes(monkeypatch):
+    """Hashes that cost next to nothing."""
+    monkeypatch.setattr(hashing, "MEMORY_KIB", 64)
+    monkeypatch.setattr(hashing, "PASSES", 1)
 
 
 @pytest.fixture

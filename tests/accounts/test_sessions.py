@@ -11,7 +11,7 @@ from tertulia.accounts.contract import (
 )
 from tertulia.accounts.wiring import wire
 from tertulia.kernel.actor import NOBODY, SYSTEM, Actor
-from tertulia.kernel.errors import Forbidden, NotFound, Unauthenticated
+from tertulia.kernel.errors import Forbidden, NotFound, StorageFull, Unauthenticated
 from tertulia.kernel.ids import new_id
 from tests.accounts.conftest import account, acting, sign_in, whose
 from tests.support.kit import AFAR, running
@@ -200,3 +200,19 @@ async def test_who_has_no_account_has_no_sessions(house, ana):
         for actor in (guest, SYSTEM):
             with pytest.raises(Forbidden):
                 await house.ask(request, actor)
+
+
+async def test_a_use_that_could_not_be_written_is_written_with_the_next(house, ana):
+    house.clock.forward(minutes=5)
+    refused, write = asyncio.Event(), house.database.write
+
+    async def full(*_):
+        refused.set()
+        raise StorageFull
+
+    house.database.write = full
+    assert (await whose(house, ana)).user.id == ana.user.id
+    await asyncio.wait_for(refused.wait(), 5)
+    house.database.write = write
+    await whose(house, ana)
+    await touched(house, ana)

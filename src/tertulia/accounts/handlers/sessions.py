@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -33,6 +34,8 @@ from tertulia.kernel.text import fold
 from tertulia.kit.db import Connection, each
 from tertulia.kit.service import Kit
 
+NOTED = 10_000
+"""Uses that are remembered before those long written down are forgotten."""
 log = structlog.get_logger(__name__)
 
 
@@ -56,7 +59,8 @@ class Sessions:
         self._store_opened = each(self._open)
         self._store_touched = each(self._touch)
         self._store_forgotten = each(self._forget)
-        self._touching: dict[str, asyncio.Task[None]] = {}
+        self._noted: dict[str, datetime] = {}
+        self._notes: set[asyncio.Task[None]] = set()
 
     async def sign_in(self, request: SignIn, actor: Actor) -> SignedIn:
         """See `SignIn`."""
@@ -106,7 +110,7 @@ class Sessions:
             raise Unauthenticated
         session, user = found
         if rules.needs_touch(session, now):
-            self._note_use(session)
+            self._note_use(session.id, now)
         return Identity(
             user=user_view(user),
             session_id=session.id,
@@ -144,19 +148,25 @@ class Sessions:
 
     async def stop(self) -> None:
         """Finish writing down what was used."""
-        await asyncio.gather(*self._touching.values())
+        await asyncio.gather(*self._notes)
 
-    def _note_use(self, session: Session) -> None:
-        """Write `seen_at` beside the hot path, once for all requests that find it old."""
-        if session.id not in self._touching:
-            task = asyncio.create_task(self._write_touch(session.id))
-            self._touching[session.id] = task
-            task.add_done_callback(lambda _: self._touching.pop(session.id))
+    def _note_use(self, session_id: str, now: datetime) -> None:
+        """Write `seen_at` beside the hot path, once for all requests that read it before."""
+        noted = self._noted.get(session_id)
+        if noted is not None and now - noted < rules.TOUCH:
+            return
+        if len(self._noted) >= NOTED:
+            self._noted = {it: at for it, at in self._noted.items() if now - at < rules.TOUCH}
+        self._noted[session_id] = now
+        note = asyncio.create_task(self._write_touch(session_id))
+        self._notes.add(note)
+        note.add_done_callback(self._notes.discard)
 
     async def _write_touch(self, session_id: str) -> None:
         try:
             await self._kit.database.write(self._store_touched, session_id, SYSTEM)
         except AppError as refusal:
+            self._noted.pop(session_id, None)
             log.warning("session_not_touched", session_id=session_id, code=refusal.code)
 
     def _open(self, connection: Connection, opening: Opening, _actor: Actor) -> User:
