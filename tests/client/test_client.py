@@ -22,7 +22,7 @@ from tertulia.client.models import Position
 from tertulia.client.outbox import MemoryOutbox
 from tertulia.client.reducer import Forgotten, Resynced
 from tertulia.client.updates import MessagePosted, Update
-from tests.client.fake_server import BRUNO, GENERAL, PLAZA, TALLER, FakeServer, refusal
+from tests.client.fake_server import BRUNO, GENERAL, MOMENT, PLAZA, TALLER, FakeServer, refusal
 from tests.client.proxy import Wire
 
 
@@ -200,6 +200,16 @@ async def test_what_is_sent_while_away_is_sent_on_return_in_order(server, wire, 
     wire.put_up()
     assert [message.text for message in await asyncio.gather(*sends)] == list("0123456789")
     assert await texts(heard, 10) == list("0123456789")
+
+
+async def test_what_is_sent_at_once_to_a_name_keeps_its_order(server, ana):
+    sent = await asyncio.gather(*(ana.send("#general", str(n)) for n in range(20)))
+    assert [message.seq for message in sent] == list(range(1, 21))
+    await server.tell(
+        "presence.typing", {"conversation_id": GENERAL, "user_id": "u", "until": MOMENT}
+    )
+    await ana.send("#general", "20")
+    assert server.received.count("conversations.list_conversations") == 1
 
 
 async def test_a_message_whose_answer_was_lost_is_sent_again_and_posted_once(server, wire, ana):

@@ -80,7 +80,7 @@ class Tertulia:
     async def __aenter__(self) -> Self:
         driver = Driver(self._endpoint, self._auth, self._outbox)
         await driver.start()
-        names = Names(driver.hearer, self.ask)
+        names = Names(driver.hearer, driver.asker.perform)
         self._open = Opened(driver, names, Listener(driver.hearer, names, self.ask))
         return self
 

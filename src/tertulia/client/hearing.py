@@ -12,7 +12,16 @@ from tertulia.client import events
 from tertulia.client.backoff import compute_delay
 from tertulia.client.commands.updates import CatchUp, ListMessages
 from tertulia.client.errors import NotFound, TertuliaError
-from tertulia.client.events import ConversationAdded, ConversationRemoved, Event, Goodbye
+from tertulia.client.events import (
+    ConversationAdded,
+    ConversationRemoved,
+    Event,
+    Goodbye,
+    SpaceAdded,
+    SpaceChanged,
+    SpaceRemoved,
+    UserChanged,
+)
 from tertulia.client.inbox import Inbox
 from tertulia.client.methods import Perform
 from tertulia.client.models import Head, Ready
@@ -20,6 +29,15 @@ from tertulia.client.reducer import Change, Reducer
 from tertulia.client.updates import ConversationChanged, read_update
 
 News = Change | Event
+
+RENAMING = (
+    ConversationAdded,
+    ConversationRemoved,
+    SpaceAdded,
+    SpaceChanged,
+    SpaceRemoved,
+    UserChanged,
+)
 
 _log = logging.getLogger("tertulia.client")
 
@@ -89,7 +107,7 @@ class Hearer:
         self._is_in.set()
 
     def _take_event(self, event: Event) -> None:
-        self.renamed += 1
+        self.renamed += isinstance(event, RENAMING)
         if isinstance(event, Goodbye):
             self.goodbye = event
         elif isinstance(event, ConversationAdded):

@@ -1,5 +1,6 @@
 """Finds the conversation that somebody means, by what the server knows of mine."""
 
+import asyncio
 from collections.abc import Sequence
 
 from tertulia.client.commands.conversations import (
@@ -24,6 +25,8 @@ class Names:
         self._perform = perform
         self._known: dict[ChannelName | PersonName, str] = {}
         self._as_of = -1
+        # First asked, first answered: what is sent to a name keeps its order, and one look is enough.
+        self._turn = asyncio.Lock()
 
     async def find_conversation(self, text: str) -> str:
         """Find the id that an id, `#name`, `space/name` or `@username` means.
@@ -34,8 +37,10 @@ class Names:
             UnknownName: Nothing of mine has that name.
             AmbiguousName: Several conversations have it.
         """
-        if is_id(text):
-            return text
+        async with self._turn:
+            return text if is_id(text) else await self._find_name(text)
+
+    async def _find_name(self, text: str) -> str:
         if self._as_of != self._hearer.renamed:
             self._known.clear()
             self._as_of = self._hearer.renamed
