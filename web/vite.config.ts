@@ -4,7 +4,7 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const LAYERS = ['protocol', 'client', 'i18n', 'stores', 'ui', 'features', 'app'] as const;
-const SERVER = process.env['TERTULIA_DEV_SERVER'] ?? 'http://127.0.0.1:8000';
+const SERVER = process.env['WEB_DEV_SERVER'] ?? 'http://127.0.0.1:8000';
 const FIRST_FONT = /atkinson-hyperlegible-next-latin-wght-normal-[^/]*\.woff2$/;
 
 /** Asks for the one font of the first screen beside the first script, not after the style sheet. */
@@ -49,7 +49,8 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['tests/**/*.test.ts'],
+    // Those of tests/live need a server, and are run where one is (`npm run test:live`).
+    include: process.env['WEB_TEST_SERVER'] ? ['tests/live/*.live.ts'] : ['tests/**/*.test.ts'],
     environment: 'node',
     restoreMocks: true,
     sequence: { shuffle: true },

@@ -45,8 +45,9 @@ export class Http {
     return this.#ask('POST', '/sessions', request);
   }
 
-  signOut(where: 'current' | 'all'): Promise<void> {
-    return this.#ask('DELETE', `/sessions/${where}`);
+  /** Over a socket the answer would not arrive: it is closed before. */
+  revoke(session: Id | 'current' | 'all'): Promise<void> {
+    return this.#ask('DELETE', `/sessions/${session}`);
   }
 
   invite(code: string): Promise<InvitePreview> {

@@ -1,4 +1,4 @@
-import { io, type Socket } from 'socket.io-client';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 
 export interface ConnectError {
   readonly code: string;
@@ -29,7 +29,8 @@ const PROTOCOL = 1;
 export class SocketWire implements Wire {
   readonly #socket: Socket;
 
-  constructor(url?: string) {
+  /** @param url of another server than that of the page; programs also bring their own credentials in `more` */
+  constructor(url?: string, more: Partial<ManagerOptions & SocketOptions> = {}) {
     const options = {
       path: '/socket.io',
       auth: { protocol: PROTOCOL },
@@ -38,6 +39,7 @@ export class SocketWire implements Wire {
       reconnection: false,
       autoConnect: false,
       forceNew: true,
+      ...more,
     };
     this.#socket = url === undefined ? io(options) : io(url, options);
   }
@@ -74,8 +76,9 @@ function readError(error: Error & { data?: { code?: unknown; retry_after_ms?: un
   return { code: typeof code === 'string' ? code : 'unavailable', retryAfterMs };
 }
 
+/** @param context the request that was refused; one that got no answer at all has the status 0 */
 function retryAfterOf(context: unknown): number | null {
-  const response = context as { getResponseHeader?(name: string): string | null } | null | undefined;
-  const seconds = Number(response?.getResponseHeader?.('Retry-After'));
+  const request = context as { status?: number; getResponseHeader?(name: string): string | null } | null | undefined;
+  const seconds = request?.status ? Number(request.getResponseHeader?.('Retry-After')) : 0;
   return seconds > 0 ? seconds * 1000 : null;
 }

@@ -102,7 +102,7 @@ export class CurrentSession implements SessionStore {
   }
 
   async signOut(where: 'here' | 'everywhere' = 'here'): Promise<void> {
-    await this.#need.http.signOut(where === 'here' ? 'current' : 'all').catch((error: unknown) => {
+    await this.#need.http.revoke(where === 'here' ? 'current' : 'all').catch((error: unknown) => {
       if (!(error instanceof ApiError) || error.code !== 'unauthenticated') throw error;
     });
     this.#need.connection.close();
@@ -126,8 +126,8 @@ export class CurrentSession implements SessionStore {
     return items;
   }
 
-  async revokeSession(id: Id): Promise<void> {
-    await this.#need.connection.request('accounts.revoke_session', { session_id: id });
+  revokeSession(id: Id): Promise<void> {
+    return this.#need.http.revoke(id);
   }
 
   async #whoAmI(): Promise<Profile | null> {

@@ -26,7 +26,7 @@ describe('a call', () => {
   });
 
   it('takes no content for an answer', async () => {
-    await expect(answering(204, undefined).http.signOut('current')).resolves.toBeUndefined();
+    await expect(answering(204, undefined).http.revoke('current')).resolves.toBeUndefined();
   });
 
   it('keeps an invite code in its place', async () => {
