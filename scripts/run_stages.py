@@ -37,7 +37,7 @@ class Outcome:
 
 def tool(name: str, *arguments: str) -> Step:
     """A program installed beside this Python."""
-    return Step(name, [str(BIN / name), *arguments])
+    return Step(" ".join([name, *arguments[:1]]), [str(BIN / name), *arguments])
 
 
 def pytest(name: str, *arguments: str) -> Step:
