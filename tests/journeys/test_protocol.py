@@ -4,9 +4,10 @@ import asyncio
 import json
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -16,8 +17,11 @@ import socketio
 from jsonschema import Draft202012Validator
 
 from tertulia.client.ids import new_id
-from tests.support.programs import ROOT, SECONDS, Served, served
+from tests.support.programs import ROOT
+from tests.support.server import Server
 
+SECONDS = 30
+PASSWORD = "una buena taza de té"
 PROTOCOL = ROOT / "protocol"
 
 
@@ -49,7 +53,7 @@ def check(name: str, path: str, value: Any) -> None:
 class Witness:
     """A person at the socket and over HTTP, who compares all that is said with the reference."""
 
-    def __init__(self, server: Served, token: str) -> None:
+    def __init__(self, server: Server, token: str) -> None:
         self._http = httpx.AsyncClient(
             base_url=f"{server.url}/api/v1", headers={"Authorization": f"Bearer {token}"}
         )
@@ -126,7 +130,7 @@ class Witness:
 
 
 @asynccontextmanager
-async def present(server: Served, token: str) -> AsyncIterator[Witness]:
+async def present(server: Server, token: str) -> AsyncIterator[Witness]:
     witness = Witness(server, token)
     await witness.arrive()
     try:
@@ -137,9 +141,23 @@ async def present(server: Served, token: str) -> AsyncIterator[Witness]:
 
 
 @pytest.fixture
-async def server(tmp_path):
-    async with served(tmp_path / "data") as server:
+def server(tmp_path: Path) -> Iterator[Server]:
+    with Server(tmp_path / "data", TERTULIA_REGISTRATION="open") as server:
         yield server
+
+
+@pytest.fixture
+def ana_in(server: Server) -> Any:
+    """Ana's session, who set the server up."""
+    person = {"username": "ana", "display_name": "Ana", "password": PASSWORD}
+    return server.call("POST", "/setup", organization="Taller", **person)
+
+
+@pytest.fixture
+def bruno_in(server: Server, ana_in: Any) -> Any:
+    """Bruno's session, who came into the first space."""
+    person = {"username": "bruno", "display_name": "Bruno", "password": PASSWORD}
+    return server.call("POST", "/users", **person)
 
 
 async def tells_spaces(ana: Witness, space_id: str, bruno_id: str) -> None:
@@ -222,10 +240,9 @@ async def tells_farewells(ana: Witness, bruno: Witness, ids: dict[str, str]) -> 
     await bruno.hears("conversations.space_removed")
 
 
-async def ends_a_session(server: Served, bruno: Witness) -> None:
+async def ends_a_session(server: Server, bruno: Witness) -> None:
     """From one connection a person ends the session of another."""
-    sign_in = {"login": "bruno", "password": "otra taza de té"}
-    signed_in = await server.call("POST", "/sessions", **sign_in)
+    signed_in = server.call("POST", "/sessions", login="bruno", password=PASSWORD)
     async with present(server, signed_in["token"]) as elsewhere:
         await bruno.asks("accounts.revoke_session", session_id=signed_in["session_id"])
         goodbye = await elsewhere.hears("gateway.goodbye")
@@ -233,9 +250,7 @@ async def ends_a_session(server: Served, bruno: Witness) -> None:
         bruno.heard["gateway.goodbye"].append(goodbye)
 
 
-async def test_what_the_socket_says_is_as_written(server):
-    ana_in = await server.set_up()
-    bruno_in = await server.register("bruno")
+async def test_what_the_socket_says_is_as_written(server, ana_in, bruno_in):
     space_id, bruno_id = ana_in["space"]["id"], bruno_in["user"]["id"]
     async with present(server, ana_in["token"]) as ana:
         await ana.asks("presence.watch", user_ids=[bruno_id])
@@ -257,9 +272,8 @@ async def test_what_the_socket_says_is_as_written(server):
     )
 
 
-async def test_what_http_answers_is_as_written(server):
+async def test_what_http_answers_is_as_written(server, ana_in, bruno_in):
     """Each call of the reference but those that come in, which the fixtures make."""
-    ana_in, bruno_in = await server.set_up(), await server.register("bruno")
     space, bruno = {"space_id": ana_in["space"]["id"]}, {"user_id": bruno_in["user"]["id"]}
     witness = Witness(server, ana_in["token"])
     await witness.calls("GET", "/server")
@@ -282,8 +296,7 @@ async def test_what_http_answers_is_as_written(server):
     await witness.calls("DELETE", "/invites/{code}", {"code": invite["code"]})
     await call_conversations(witness, space, bruno)
     await witness.calls("DELETE", "/spaces/{space_id}/members/{user_id}", {**space, **bruno})
-    sign_in = {"login": "ana", "password": "una buena taza de té"}
-    await witness.calls("POST", "/sessions", sign_in)
+    await witness.calls("POST", "/sessions", {"login": "ana", "password": PASSWORD})
     await witness.calls("DELETE", "/sessions/{session_id}", {"session_id": "all"})
     await witness.leave()
     calls = {

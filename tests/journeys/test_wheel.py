@@ -1,11 +1,8 @@
 """The wheel alone, in an empty environment without Node, serves the whole product."""
 
-import os
 import re
-import socket
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.server import Server
+
 ROOT = Path(__file__).resolve().parents[2]
 UV = Path(sys.executable).with_name("uv")
-DEADLINE_SECONDS = 30
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -43,42 +41,26 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "bin"
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+class InstalledServer(Server):
+    """`tertulia serve` of the wheel: nothing else is on its path."""
 
+    def __init__(self, environment: Path, data: Path) -> None:
+        super().__init__(data)
+        self._programs = environment
 
-def wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while time.monotonic() < deadline:
-        assert server.poll() is None, "the server ended"
-        try:
-            if httpx.get(f"{url}/readyz").is_success:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
-    pytest.fail("the server was not ready in time")
+    def command(self) -> list[str]:
+        own = super().command()
+        return [str(self._programs / "tertulia"), *own[own.index("serve") :]]
+
+    def environment(self) -> dict[str, str]:
+        return {**super().environment(), "PATH": str(self._programs)}
 
 
 @pytest.fixture(scope="module")
 def site(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server that runs from the wheel."""
-    folder = tmp_path_factory.mktemp("elsewhere")
-    port = free_port()
-    server = subprocess.Popen(
-        [environment / "tertulia", "serve", "--port", str(port), "--data", folder / "data"],
-        cwd=folder,
-        env={"PATH": str(environment), "HOME": str(folder), "LANG": os.environ.get("LANG", "C")},
-    )
-    try:
-        url = f"http://127.0.0.1:{port}"
-        wait_until_ready(url, server)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(20)
+    with InstalledServer(environment, tmp_path_factory.mktemp("elsewhere") / "data") as server:
+        yield server.url
 
 
 def test_it_is_alive(site: str):

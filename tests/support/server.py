@@ -53,7 +53,7 @@ class Server:
             self.process = subprocess.Popen(
                 self.command(),
                 cwd=self.data.parent,
-                env=self._environment(),
+                env=self.environment(),
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -108,7 +108,8 @@ class Server:
             process.stdout.close()
         return status
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """The variables that it starts with; the settings of whoever runs the tests do not count."""
         ours = {"TERTULIA_SETUP_CODE": SETUP_CODE, "TERTULIA_LOG_FORMAT": "json"}
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("TERTULIA_")}
         return {**inherited, "PYTHONUNBUFFERED": "1", **ours, **self._variables}
