@@ -117,7 +117,12 @@ class Gateway:
         self.ready = True
 
     async def goodbye(self, seconds: float | None = None) -> None:
-        """No longer ready; tell the sockets when to come back, and close them within the seconds."""
+        """No longer ready; tell the sockets when to come back, and close them within the seconds.
+
+        A second goodbye says nothing.
+        """
+        if not self.ready:
+            return
         self.ready = False
         seconds = self._settings.stop_seconds if seconds is None else seconds
         await see_off(self._connections, self._audience, seconds)
