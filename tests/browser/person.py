@@ -1,0 +1,154 @@
+"""Somebody before a page: what they do there, in the words of their language, by what they see.
+
+ana.opens("general")
+ana.says("hola")
+bruno.message("hola").reacts("👍")
+"""
+
+import re
+
+from playwright.sync_api import BrowserContext, Locator, expect
+
+from tests.browser.device import Device
+from tests.browser.message import Message
+from tests.browser.witness import Witness
+from tests.browser.words import Words
+
+MILLISECONDS = 20_000
+expect.set_options(timeout=MILLISECONDS)
+
+
+class Person:
+    """One browser context with one page."""
+
+    def __init__(self, name: str, context: BrowserContext, device: Device) -> None:
+        self.name = name
+        self.device = device
+        self.phone = device.phone
+        self.words = Words(device.language)
+        self.witness = Witness(context)
+        self.context = context
+        context.set_default_timeout(MILLISECONDS)
+        self.page = context.new_page()
+
+    # ---------- where one is ----------
+
+    @property
+    def main(self) -> Locator:
+        return self.page.get_by_role("main")
+
+    @property
+    def conversations(self) -> Locator:
+        """The list of conversations."""
+        return self.page.get_by_role("navigation", name=self.words("frame.conversations"))
+
+    @property
+    def thread(self) -> Locator:
+        """The side panel with a thread."""
+        return self.page.get_by_role("complementary", name=self.words("panel.thread"))
+
+    @property
+    def log(self) -> Locator:
+        """The messages of the open conversation."""
+        return self.main.get_by_role("log")
+
+    @property
+    def composer(self) -> Locator:
+        return self.main.get_by_role("textbox")
+
+    @property
+    def dialog(self) -> Locator:
+        return self.page.get_by_role("dialog")
+
+    @property
+    def banner(self) -> Locator:
+        """What says how the line to the server is."""
+        keys = ("connecting", "offline", "catching_up")
+        words = "|".join(re.escape(self.words(f"banner.{key}")) for key in keys)
+        return self.page.get_by_role("status").filter(has_text=re.compile(words))
+
+    @property
+    def toast(self) -> Locator:
+        return self.page.get_by_role("region", name=self.words("frame.notices"))
+
+    def button(self, key: str, **values: str | int) -> Locator:
+        return self.page.get_by_role("button", name=self.words(key, **values), exact=True)
+
+    def field(self, key: str, **values: str | int) -> Locator:
+        return self.page.get_by_role("textbox", name=self.words(key, **values), exact=True)
+
+    def item(self, key: str, **values: str | int) -> Locator:
+        """A line of an open menu; its keys may stand behind its words."""
+        words = re.escape(self.words(key, **values))
+        return self.page.get_by_role("menuitem", name=re.compile(f"^{words}"))
+
+    def row(self, name: str, attention: str = "") -> Locator:
+        """A row of the list, by its name and what waits in it: `row("general", ", 2 unread")`."""
+        said = re.escape(f"{name}{attention}")
+        return self.conversations.get_by_role("link", name=re.compile(rf"^{said}(?=$|[.,])"))
+
+    # ---------- going about ----------
+
+    def goes(self, path: str) -> None:
+        self.page.goto(path)
+
+    def shows_list(self) -> None:
+        """Bring the list of conversations to the screen: on a phone, by going back."""
+        back = self.button("frame.back").first
+        expect(self.conversations.or_(back).first).to_be_visible()
+        if not self.conversations.is_visible():
+            back.click()
+        expect(self.conversations).to_be_visible()
+
+    def opens(self, name: str) -> None:
+        """Open a conversation from the list."""
+        self.shows_list()
+        self.row(name).click()
+        expect(self.main.get_by_role("heading", level=1, name=name)).to_be_visible()
+        expect(self.log).to_be_visible()
+
+    def chooses(self, key: str) -> None:
+        """Open the menu of the conversation and take a line of it."""
+        self.button("conversation.menu").click()
+        self.item(key).click()
+
+    # ---------- talking ----------
+
+    def writes(self, text: str, *, in_: Locator | None = None) -> None:
+        """Type into the composer without sending."""
+        (in_ or self.composer).fill(text)
+
+    def says(self, text: str, *, in_: Locator | None = None) -> None:
+        """Write and send: by Enter, or with a finger on the button."""
+        self.writes(text, in_=in_)
+        self.sends(in_=in_)
+
+    def sends(self, *, in_: Locator | None = None) -> None:
+        """Send what stands in the composer."""
+        composer = in_ or self.composer
+        if self.phone:
+            place = self.thread if in_ else self.main
+            place.get_by_role("button", name=self.words("composer.send")).click()
+        else:
+            composer.press("Enter")
+        expect(composer).to_have_value("")
+
+    def message(self, text: str, *, by: str = "", in_: Locator | None = None) -> Message:
+        """A message of the open conversation by its words, as they are read out."""
+        name = re.compile(f"^{re.escape(by)}.*: {re.escape(text)}$", re.DOTALL)
+        return Message(self, (in_ or self.log).get_by_role("article", name=name))
+
+    def sees(self, *texts: str) -> None:
+        """Each of these was said exactly once."""
+        for text in texts:
+            expect(self.message(text).row).to_have_count(1)
+
+    # ---------- staying ----------
+
+    def marks_page(self) -> None:
+        """Remember this very page, to know it again."""
+        self.page.evaluate("window.__sameAsBefore = true")
+
+    def is_same_page(self) -> bool:
+        """Whether it was not reloaded since."""
+        return bool(self.page.evaluate("window.__sameAsBefore === true"))
