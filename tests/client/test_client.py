@@ -51,7 +51,7 @@ async def ana(wire):
 
 
 async def until(holds) -> None:
-    while not holds():  # noqa: ASYNC110
+    while not holds():
         await asyncio.sleep(0)
 
 
