@@ -10,15 +10,10 @@ import httpx
 import pytest
 
 from tertulia.client import Message, Tertulia
-from tests.support.programs import ROOT, Program, lay_javascript, served
+from tests.support.cast import PASSWORDS
+from tests.support.programs import ROOT, Program, lay_javascript
 
 EXAMPLES = ROOT / "examples"
-
-
-@pytest.fixture
-async def server(tmp_path):
-    async with served(tmp_path / "data") as server:
-        yield server
 
 
 def copy(example: str, folder: Path, url: str) -> Path:
@@ -39,7 +34,8 @@ async def test_the_first_client_talks_in_the_plaza(server, tmp_path):
         await program.prints(": Hola desde el cliente")
         await bruno.send("#plaza", "Hola, cliente")
         await program.prints("Bruno: Hola, cliente")
-    assert [message.text async for message in heard][-1] == "Hola, cliente"
+        said = [(await anext(heard)).text for _ in range(2)]
+    assert said == ["Hola desde el cliente", "Hola, cliente"]
 
 
 async def test_the_bot_answers(server, tmp_path):
@@ -102,31 +98,34 @@ async def test_a_guest_talks_from_node(server, javascript):
         await node.prints("Bruno: Hola, Node")
 
 
-async def test_a_person_signs_in_from_node(server, javascript):
-    ana = await server.set_up()
-    credentials = {"TERTULIA_LOGIN": "ana", "TERTULIA_PASSWORD": "una buena taza de té"}
-    async with await Program.start(
-        "node",
-        javascript / "talk.js",
-        "general",
-        cwd=javascript,
-        TERTULIA_URL=server.url,
-        **credentials,
-    ) as node:
+async def test_a_person_signs_in_from_node(town, javascript):
+    async with (
+        Tertulia(town.server.url, token=town.tokens["bruno"]) as bruno,
+        await Program.start(
+            "node",
+            javascript / "talk.js",
+            "general",
+            cwd=javascript,
+            TERTULIA_URL=town.server.url,
+            TERTULIA_LOGIN="ana",
+            TERTULIA_PASSWORD=PASSWORDS["ana"],
+        ) as node,
+    ):
+        heard = bruno.listen("#general")
         await node.prints("You are in general")
         await node.type("Hola desde Node")
         await node.prints("Ana: Hola desde Node")
-        messages = await server.call(
-            "GET", f"/conversations/{ana['conversation']['id']}/messages", ana["token"]
-        )
-        assert messages["items"][-1]["text"] == "Hola desde Node"
+        assert (await anext(heard)).text == "Hola desde Node"
 
 
-async def test_a_wrong_password_is_said_from_node(server, javascript):
-    await server.set_up()
-    credentials = {"TERTULIA_LOGIN": "ana", "TERTULIA_PASSWORD": "no"}
+async def test_a_wrong_password_is_said_from_node(town, javascript):
     node = await Program.start(
-        "node", javascript / "talk.js", cwd=javascript, TERTULIA_URL=server.url, **credentials
+        "node",
+        javascript / "talk.js",
+        cwd=javascript,
+        TERTULIA_URL=town.server.url,
+        TERTULIA_LOGIN="ana",
+        TERTULIA_PASSWORD="no",
     )
     status, said = await node.wait()
     assert status == 1

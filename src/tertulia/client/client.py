@@ -193,8 +193,7 @@ class Tertulia:
         Raises:
             NotFound: The conversation is not mine.
         """
-        _, position = await self._opened.listener.find_mine(conversation)
-        return position
+        return await self._opened.listener.get_position(conversation)
 
     async def ask(self, command: Command[R]) -> R:
         """Carry out a command of the protocol; the namespaces do it by name.

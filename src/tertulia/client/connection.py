@@ -35,7 +35,8 @@ Acknowledged = Callable[..., None]
 _log = logging.getLogger("tertulia.client")
 _log.addHandler(logging.NullHandler())
 _quiet = _log.getChild("socketio")
-_quiet.setLevel(logging.WARNING)  # below that the library writes tokens and texts
+# Below that the library writes tokens and texts; and a lost connection is no news here.
+_quiet.setLevel(logging.ERROR)
 
 # The library forgets only those clients that it saw ending by themselves.
 _known_to_library = cast("list[object]", engineio.base_client.connected_clients)

@@ -1,6 +1,7 @@
 """Keeps a client connected until it is closed or the server ends its session."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from tertulia.client.connection import Connection, Endpoint
 from tertulia.client.errors import Closed, SessionEnded, TertuliaError, Unreachable
 from tertulia.client.hearing import Hearer
 from tertulia.client.outbox import Outbox
+
+_log = logging.getLogger("tertulia.client")
 
 READY_SECONDS = 10.0
 
@@ -95,6 +98,7 @@ class Driver:
             self._end(error, heard=error)
 
     async def _lose(self, connection: Connection) -> None:
+        _log.info("The connection to %s ended", self._endpoint.url)
         self._connection = None
         self.asker.lost()
         self.hearer.lost()

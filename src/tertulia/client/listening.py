@@ -76,8 +76,8 @@ class Listener:
         inbox = self._hearer.open_inbox()
         return Stream(inbox, inbox, _pick_event)
 
-    async def find_mine(self, conversation: str) -> tuple[str, Position]:
-        """Find a conversation and how far it was heard.
+    async def get_position(self, conversation: str) -> Position:
+        """Say how far a conversation was heard.
 
         Raises:
             NotFound: It is not mine.
@@ -85,8 +85,23 @@ class Listener:
         conversation_id = await self._names.find_conversation(conversation)
         position = self._hearer.reducer.get_position(conversation_id)
         if position is None:
-            raise NotFound(f"{conversation} is not a conversation of yours", status=404)
-        return conversation_id, position
+            raise not_mine(conversation)
+        return position
+
+    async def find_mine(self, conversation: str, before: frozenset[str]) -> str:
+        """Find a conversation that is mine now or was in `before`.
+
+        Raises:
+            NotFound: It is neither.
+        """
+        conversation_id = await self._names.find_conversation(conversation)
+        if conversation_id not in before | self.list_mine():
+            raise not_mine(conversation)
+        return conversation_id
+
+    def list_mine(self) -> frozenset[str]:
+        """List my conversations."""
+        return self._hearer.reducer.list_mine()
 
     async def read_log(self, conversation_id: str, since: Position | int) -> UpdatePage:
         """Read a page of a conversation's log after a position."""
@@ -104,6 +119,7 @@ class Followed:
         self._inbox = inbox
         self._conversation = conversation
         self._conversation_id: str | None = None
+        self._mine = listener.list_mine()
         self._since = since
         self._backlog: deque[Update] = deque()
         self._read = -1
@@ -113,7 +129,7 @@ class Followed:
 
     async def __anext__(self) -> News:
         if self._conversation_id is None:
-            self._conversation_id, _ = await self._listener.find_mine(self._conversation)
+            self._conversation_id = await self._listener.find_mine(self._conversation, self._mine)
         while self._since is not None and not self._backlog:
             await self._read_on(self._conversation_id, self._since)
         if self._backlog:
@@ -152,3 +168,8 @@ def _pick_message(news: News) -> Message | None:
     if isinstance(news, Forgotten):
         raise NotFound("This is no longer a conversation of yours", status=404)
     return news.message if isinstance(news, MessagePosted) else None
+
+
+def not_mine(conversation: str) -> NotFound:
+    """Make the error for a conversation that one cannot hear."""
+    return NotFound(f"{conversation} is not a conversation of yours", status=404)

@@ -95,6 +95,10 @@ class Reducer:
         log = self._logs.get(conversation_id)
         return Position(epoch=log.epoch, seq=log.seq) if log else None
 
+    def list_mine(self) -> frozenset[str]:
+        """List my conversations."""
+        return frozenset(self._logs)
+
     def lost(self) -> None:
         """Note that the connection ended: what comes next waits for the next `ready`."""
         self._is_ready = False
