@@ -1,4 +1,5 @@
 import type { Id, Message } from '$protocol/types';
+import { inTimeline } from '$client/window';
 import { t } from '$i18n/t';
 import type { AnnouncerStore } from './surface';
 
@@ -17,6 +18,7 @@ export interface AnnouncerNeed {
 export class Announcer implements AnnouncerStore {
   #polite = $state('');
   #assertive = $state('');
+  #here: Id | null = null;
   #heard: Message[] = [];
   #burst: ReturnType<typeof setTimeout> | undefined;
   #clear: ReturnType<typeof setTimeout> | undefined;
@@ -44,7 +46,17 @@ export class Announcer implements AnnouncerStore {
     this.#clearLater();
   }
 
+  /** The reader is in this conversation: what others say in its timeline is spoken, until the returned function is called. */
+  listenIn(conversationId: Id): () => void {
+    this.#here = conversationId;
+    return () => {
+      if (this.#here === conversationId) this.#here = null;
+    };
+  }
+
+  /** Something was said somewhere: bursts are folded, my own and those while I write are not spoken. */
   hear(message: Message): void {
+    if (message.conversation_id !== this.#here || !inTimeline(message)) return;
     const writing = Date.now() - this.#need.wroteAt() < WRITING_MS;
     if (message.author.id === this.#need.viewer() || message.kind === 'system' || message.deleted_at || writing) return;
     this.#heard.push(message);

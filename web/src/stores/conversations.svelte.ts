@@ -67,7 +67,7 @@ export class Conversations implements ConversationsStore {
     if (conversation.name) return conversation.name;
     const people = this.peopleOf(conversation);
     if (people.every(({ id }) => id === this.#need.viewer())) return t('people.notes');
-    return format.list(people.map(nameOf));
+    return format.list(people.length > 1 ? people.map((user) => firstName(nameOf(user))) : people.map(nameOf));
   }
 
   peopleOf({ people }: Conversation): readonly User[] {
@@ -81,6 +81,10 @@ export class Conversations implements ConversationsStore {
     return { unread, mentions: kind === 'direct' ? Math.max(unread, mention_count) : mention_count };
   }
 
+  isIn(id: Id): boolean {
+    return this.#need.log.mine.has(id);
+  }
+
   attentionOfSpace(spaceId: Id): Attention {
     const inIt = this.list.filter(({ space_id, archived_at }) => space_id === spaceId && archived_at === null);
     const all = inIt.map((conversation) => this.attention(conversation));
@@ -91,7 +95,7 @@ export class Conversations implements ConversationsStore {
     const conversation = this.get(id);
     if (!conversation) return false;
     if (action === 'archive') return this.#mayArchive(conversation);
-    if (conversation.archived_at || !this.#need.log.mine.has(id)) return false;
+    if (conversation.archived_at || !this.isIn(id)) return false;
     if (conversation.kind === 'direct' && NOT_IN_DIRECTS.has(action)) return false;
     return mayInConversation(action, this.#rolesIn(conversation));
   }
@@ -152,7 +156,7 @@ export class Conversations implements ConversationsStore {
 
   markRead(id: Id, seq: number): void {
     const conversation = this.get(id);
-    if (!conversation || !this.#need.log.mine.has(id) || seq <= conversation.read) return;
+    if (!conversation || !this.isIn(id) || seq <= conversation.read) return;
     this.#marks.reach(id, seq);
   }
 
@@ -191,6 +195,10 @@ const NOT_IN_DIRECTS: ReadonlySet<ConversationAction> = new Set(['rename', 'add_
 export function nameOf({ kind, display_name, username }: Pick<User, 'kind' | 'display_name' | 'username'>): string {
   if (kind === 'deleted') return t('people.removed');
   return display_name || username || t('people.unknown');
+}
+
+function firstName(name: string): string {
+  return name.split(' ', 1)[0] || name;
 }
 
 function lastMoved({ last_message, created_at }: Conversation): string {

@@ -77,7 +77,14 @@ export function createStores(ports: Ports = browserPorts()): Stores {
     wentLate: () => line.wentLate(),
     refused: () => announcer.alert(t('announcer.send_failed')),
   });
-  const windows: Windows = new Windows({ connection, log, people, unsent: () => messages.unsent, hidden: () => messages.hidden }, log);
+  const windows: Windows = new Windows({
+    connection,
+    log,
+    people,
+    unsent: () => messages.unsent,
+    hidden: () => messages.hidden,
+    entered: (id) => announcer.listenIn(id),
+  });
   const spaces: Spaces = new Spaces(connection, (id) => conversations.attentionOfSpace(id));
   const conversations = new Conversations({ connection, log, people, viewer, spaceOf: (id) => spaces.get(id) });
   const members = new MemberLists(connection, people, log);
@@ -87,6 +94,7 @@ export function createStores(ports: Ports = browserPorts()): Stores {
   log.on('applied', (update) => {
     people.apply(update);
     messages.apply(update);
+    if (update.type === 'message_posted') announcer.hear(update.message);
   });
   log.on('current', () => line.current());
   device.onLeave(() => messages.flush());

@@ -156,6 +156,8 @@ export interface ConversationsStore {
   /** The people of a direct or a group but me; me alone in my notes. */
   peopleOf(conversation: Conversation): readonly User[];
   attention(conversation: Conversation): Attention;
+  /** Whether I am in it, so that it is live and counts for me. The plaza has no roles: everybody is in it. */
+  isIn(id: Id): boolean;
   may(id: Id, action: ConversationAction): boolean;
   /** The next one with unread messages after (or before) `from` in the order of the list of that space. */
   nextUnread(spaceId: Id | null, from: Id | null, step: 1 | -1): Conversation | undefined;
@@ -200,8 +202,9 @@ export interface Timeline {
   readonly loadingAfter: boolean;
   /** Where the unread line stands; kept until `clearUnreadLine` or the next `enter`. */
   readonly unreadLine: UnreadLine | null;
-  /** Call it whenever the reader comes to the conversation: sets the unread line from the read mark. */
-  enter(): void;
+  /** Call it whenever the reader comes to the conversation: sets the unread line from the read mark, and has what
+   * arrives announced. Returns what to call when the reader goes. */
+  enter(): () => void;
   clearUnreadLine(): void;
   loadBefore(): Promise<void>;
   loadAfter(): Promise<void>;
@@ -364,6 +367,4 @@ export interface AnnouncerStore {
   readonly assertive: string;
   say(text: string): void;
   alert(text: string): void;
-  /** A message of the open conversation arrived: bursts are folded, my own and those while I type are not spoken. */
-  hear(message: Message): void;
 }

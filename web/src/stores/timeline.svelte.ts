@@ -17,6 +17,8 @@ export interface WindowsNeed {
   readonly unsent: () => readonly Unsent[];
   /** Being deleted, while its undo is offered. */
   readonly hidden: () => ReadonlySet<Id>;
+  /** The reader is in this conversation from now on; returns what ends it. */
+  readonly entered: (conversationId: Id) => () => void;
 }
 
 type Page = Result<'conversations.list_messages'>;
@@ -81,10 +83,11 @@ export class TimelineView implements Timeline {
     return this.#lineAfter === null ? null : unreadLineOf(this.messages, this.#lineAfter, this.hasBefore, me);
   }
 
-  enter(): void {
+  enter(): () => void {
     const conversation = this.#need.log.conversation(this.conversationId);
     const unread = conversation && this.#need.log.mine.has(this.conversationId) && conversation.unread_count > 0;
     this.#lineAfter = unread ? conversation.read : null;
+    return this.#need.entered(this.conversationId);
   }
 
   clearUnreadLine(): void {

@@ -1,6 +1,5 @@
 import type { Id, Message, Update } from '$protocol/types';
 import { newer } from '$client/changes';
-import type { Log } from './log.svelte';
 import type { Thread, ThreadsStore, Timeline, TimelinesStore } from './surface';
 import { ThreadView } from './thread.svelte';
 import { TimelineView, type WindowsNeed } from './timeline.svelte';
@@ -15,7 +14,8 @@ export class Windows implements TimelinesStore {
   readonly #timelines = new Map<Id, TimelineView>();
   readonly #threads = new Map<Id, ThreadView>();
 
-  constructor(need: WindowsNeed, log: Log) {
+  constructor(need: WindowsNeed) {
+    const { log } = need;
     this.#need = need;
     log.on('applied', (update) => this.#apply(update));
     log.on('reset', (id) => this.#of(id).forEach((view) => view.refresh(true)));

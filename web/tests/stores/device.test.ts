@@ -119,7 +119,12 @@ describe('toasts', () => {
 
 describe('the announcer', () => {
   let wroteAt = 0;
-  const announcer = () => new Announcer({ viewer: () => ana.id, wroteAt: () => wroteAt, nameOf: ({ author }) => author.display_name });
+
+  function announcer(): Announcer {
+    const made = new Announcer({ viewer: () => ana.id, wroteAt: () => wroteAt, nameOf: ({ author }) => author.display_name });
+    made.listenIn(id('hornos'));
+    return made;
+  }
 
   beforeEach(() => {
     wroteAt = 0;
@@ -140,6 +145,16 @@ describe('the announcer', () => {
     one.hear(messageOf({ seq: 1, author: ana }));
     wroteAt = Date.now();
     one.hear(messageOf({ seq: 2 }));
+    vi.advanceTimersByTime(1000);
+    expect(one.polite).toBe('');
+  });
+
+  it('speaks only of the conversation one is in', () => {
+    const one = announcer();
+    one.hear(messageOf({ seq: 1, conversation_id: id('otra') }));
+    one.hear(messageOf({ seq: 2, thread_id: id('m1') }));
+    one.listenIn(id('otra'))();
+    one.hear(messageOf({ seq: 3, conversation_id: id('otra') }));
     vi.advanceTimersByTime(1000);
     expect(one.polite).toBe('');
   });
