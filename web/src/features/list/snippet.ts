@@ -14,7 +14,7 @@ export function snippetOf(conversation: Conversation, stores: Stores): Snippet {
   const draft = stores.drafts.get(conversation.id).trim();
   if (draft) return { who: t('list.draft_by'), text: plain({ text: draft }) };
   const message = conversation.last_message;
-  if (!message) return { who: null, text: conversation.topic ?? t('list.nothing_yet') };
+  if (!message) return { who: null, text: conversation.topic || t('list.nothing_yet') };
   const author = stores.people.get(message.author.id) ?? message.author;
   if (message.kind === 'system') return { who: null, text: wordSystem(message, (id) => stores.people.get(id)?.display_name ?? t('people.unknown')) };
   if (message.deleted_at) return { who: null, text: t('timeline.deleted', { name: author.display_name }) };
