@@ -84,6 +84,7 @@ class FakeServer:
         spread: What is really told of an update; by default just that.
         page: How many updates a catch-up brings at most.
         refuse_connection: The error that a connection is refused with.
+        is_mute: Whether connections are neither accepted nor refused.
     """
 
     def __init__(self) -> None:
@@ -98,6 +99,7 @@ class FakeServer:
         self.spread: Callable[[Update], Iterable[Update]] = lambda update: [update]
         self.page = 1_000
         self.refuse_connection: dict[str, Any] | None = None
+        self.is_mute = False
         self._io = socketio.AsyncServer(async_mode="asgi", ping_interval=5, ping_timeout=5)
         self._io.on("connect", self._connect)
         self._io.on("*", self._command)
@@ -136,6 +138,8 @@ class FakeServer:
             await self._io.disconnect(sid)
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        if self.is_mute:
+            await asyncio.Event().wait()
         auth = auth or {}
         user = self.tokens.get(auth.get("token", ""), None if "token" in auth else GUEST)
         if self.refuse_connection or user is None:
@@ -234,6 +238,9 @@ class FakeServer:
     async def _conversations_find_users(self, _: Any, query: str, limit: int) -> dict[str, Any]:
         found = [each for each in (ANA, BRUNO) if each["username"].startswith(query)]
         return {"ok": True, "result": {"items": found, "next": None}}
+
+    async def _presence_watch(self, _: Any, user_ids: list[str]) -> dict[str, Any]:
+        return {"ok": True, "result": {"states": dict.fromkeys(user_ids, "online")}}
 
     async def _conversations_create_conversation(self, _: Any, **data: Any) -> dict[str, Any]:
         direct = f"direct-{data['members'][0]}"

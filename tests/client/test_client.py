@@ -141,6 +141,14 @@ async def test_events_outside_the_logs_are_heard(server, ana):
     ]
 
 
+async def test_who_is_watched_is_watched_again_after_a_cut(server, wire, ana):
+    assert await ana.presence.watch(["u-bruno"]) == {"u-bruno": "online"}
+    heard = ana.events()
+    wire.cut()
+    assert await anext(heard) == PresenceChanged(user_id="u-bruno", state="online")
+    assert server.received.count("presence.watch") == 2
+
+
 @pytest.mark.parametrize("transports", [["websocket"], ["polling"]])
 async def test_lost_doubled_and_shuffled_updates_are_heard_once_and_in_order(server, transports):
     waiting = []
@@ -375,6 +383,15 @@ async def test_a_wrong_credential_is_refused_at_once(server, transports):
 async def test_no_server_is_said_at_once(transports):
     with pytest.raises(Unreachable):
         async with Tertulia("http://127.0.0.1:1", transports=transports):
+            pass
+
+
+@pytest.mark.parametrize("transports", [["websocket"], ["polling"]])
+async def test_a_server_that_does_not_answer_is_given_up(server, monkeypatch, transports):
+    monkeypatch.setattr("tertulia.client.connection.HANDSHAKE_SECONDS", 0.3)
+    server.is_mute = True
+    with pytest.raises(Unreachable):
+        async with Tertulia(server.url, token="t-ana", transports=transports):
             pass
 
 

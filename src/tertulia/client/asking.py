@@ -11,6 +11,7 @@ from tertulia.client.backoff import compute_delay
 from tertulia.client.calls import Call, Calls
 from tertulia.client.commands.base import Command
 from tertulia.client.commands.messages import PostMessage
+from tertulia.client.commands.presence import Watch
 from tertulia.client.connection import Connection
 from tertulia.client.errors import Closed, SessionEnded, TertuliaError, TimedOut
 from tertulia.client.ids import new_id
@@ -37,9 +38,14 @@ class Pending:
 
 
 class Asker:
-    """All that a client asks."""
+    """All that a client asks.
+
+    Attributes:
+        watch: The last `presence.watch`, which the server forgets with the connection.
+    """
 
     def __init__(self, outbox: Outbox) -> None:
+        self.watch: Watch | None = None
         self._outbox = outbox
         self._calls = Calls()
         self._pending: dict[int, Pending] = {}
@@ -71,6 +77,7 @@ class Asker:
         """
         if self._end is not None:
             raise self._end
+        self._remember(command)
         call = Call(command.command, command.to_wire(), _find_lane(command))
         pending = Pending(call, asyncio.get_running_loop().create_future())
         self._pending[call.number] = pending
@@ -99,6 +106,10 @@ class Asker:
             await self.post(message)
         except TertuliaError as error:
             _log.warning("A message kept from before was not posted: %s", error.code)
+
+    def _remember(self, command: Command[Any]) -> None:
+        if isinstance(command, Watch):
+            self.watch = command
 
     def _send(self, calls: Iterable[Call]) -> None:
         if self._connection is None:

@@ -15,12 +15,7 @@ from typing import Any, Protocol, cast
 import aiohttp
 import engineio.base_client  # pyright: ignore[reportMissingTypeStubs]
 import socketio  # pyright: ignore[reportMissingTypeStubs]
-from socketio.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
-    BadNamespaceError,
-)
-from socketio.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
-    ConnectionError as HandshakeFailed,
-)
+from socketio.exceptions import BadNamespaceError  # pyright: ignore[reportMissingTypeStubs]
 
 from tertulia.client.errors import TertuliaError, Unreachable
 
@@ -83,6 +78,7 @@ class Connection:
         socket: Any = socketio.AsyncClient(
             reconnection=False,
             handle_sigint=False,
+            request_timeout=HANDSHAKE_SECONDS,
             logger=cast("bool", _quiet),
             engineio_logger=_quiet,
             http_session=self._http,
@@ -104,13 +100,13 @@ class Connection:
         try:
             async with asyncio.timeout(HANDSHAKE_SECONDS):
                 await self._shake_hands(auth)
-        except (HandshakeFailed, aiohttp.ClientError, TimeoutError, ValueError) as error:
+        except Exception as error:
             refusal = self._unreachable(self._answered or "there is no connection")
             refusal.__cause__ = error
             self._conclude(refusal)
             await self.close()
         except BaseException:
-            self._conclude(None)
+            self._verdict.cancel()
             await self.close()
             raise
         await self._verdict
@@ -128,7 +124,7 @@ class Connection:
         # The event `disconnect` is not told where the transport ends at once.
         self._socket.eio.read_loop_task.add_done_callback(self._note_end)
         self._writer = asyncio.create_task(self._write())
-        await self._verdict
+        await asyncio.shield(self._verdict)
 
     def emit(self, event: str, data: Any, acknowledged: Acknowledged) -> None:
         """Send an event after those already given; `acknowledged` hears the answer, if one comes."""

@@ -2,13 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from typing import Any
 
 from tertulia.client.asking import Asker
 from tertulia.client.backoff import compute_delay
+from tertulia.client.commands.presence import Watch
 from tertulia.client.connection import Connection, Endpoint
 from tertulia.client.errors import Closed, SessionEnded, TertuliaError, Unreachable
+from tertulia.client.events import PresenceChanged
 from tertulia.client.hearing import Hearer
 from tertulia.client.outbox import Outbox
 
@@ -41,11 +44,9 @@ class Driver:
             TertuliaError: The server refused; `Unreachable` if it did not answer.
         """
         self._connection = await self._open()
-        self._tasks.add(asyncio.create_task(self._stay_connected(self._connection)))
+        self._spawn(self._stay_connected(self._connection))
         for message in self._outbox.list_unsent():
-            task = asyncio.create_task(self.asker.post_kept(message))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._spawn(self.asker.post_kept(message))
 
     async def stop(self) -> None:
         """Disconnect; whoever still waits for an answer gets `Closed`."""
@@ -94,15 +95,30 @@ class Driver:
                 if goodbye and not goodbye.reconnect:
                     raise SessionEnded("The server ended this session", status=401)
                 self._connection = connection = await self._reopen(goodbye and goodbye.after_ms)
+                if self.asker.watch:
+                    self._spawn(self._watch_again(self.asker.watch))
         except TertuliaError as error:
             self._end(error, heard=error)
 
+    async def _watch_again(self, watch: Watch) -> None:
+        """Watch the same people on the new connection, and tell how they are now."""
+        with suppress(TertuliaError):
+            states = await self.asker.perform(watch)
+            self.hearer.publish(
+                PresenceChanged(user_id=user_id, state=state) for user_id, state in states.items()
+            )
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     async def _lose(self, connection: Connection) -> None:
         _log.info("The connection to %s ended", self._endpoint.url)
-        self._connection = None
         self.asker.lost()
         self.hearer.lost()
         await connection.close()
+        self._connection = None
 
     async def _reopen(self, after_ms: int | None) -> Connection:
         attempt = 0

@@ -91,19 +91,26 @@ class Hearer:
         except ValidationError:
             _log.warning("What the server told as %s cannot be read", name)
 
+    def publish(self, news: Iterable[News]) -> None:
+        """Tell every reader, in this order."""
+        for each in news:
+            self.renamed += isinstance(each, ConversationChanged)
+            for inbox in tuple(self._inboxes):
+                inbox.put(each)
+
     def _take(self, name: str, data: object) -> None:
         if name == "gateway.ready":
             self._take_ready(Ready.model_validate(data))
         elif name in events.TYPES:
             self._take_event(events.TYPES[name].model_validate(data))
         elif name.startswith("conversations.") and isinstance(data, Mapping):
-            self._publish(self.reducer.update(read_update(cast("Mapping[str, Any]", data))))
+            self.publish(self.reducer.update(read_update(cast("Mapping[str, Any]", data))))
         self._look_for_missing()
 
     def _take_ready(self, ready: Ready) -> None:
         self.ready = ready
         self.renamed += 1
-        self._publish(self.reducer.ready(ready.heads))
+        self.publish(self.reducer.ready(ready.heads))
         self._is_in.set()
 
     def _take_event(self, event: Event) -> None:
@@ -112,16 +119,10 @@ class Hearer:
             self.goodbye = event
         elif isinstance(event, ConversationAdded):
             head = Head.model_validate(event.conversation, from_attributes=True)
-            self._publish(self.reducer.added(event.conversation.id, head))
+            self.publish(self.reducer.added(event.conversation.id, head))
         elif isinstance(event, ConversationRemoved):
-            self._publish(self.reducer.removed(event.conversation_id))
-        self._publish([event])
-
-    def _publish(self, news: Iterable[News]) -> None:
-        for each in news:
-            self.renamed += isinstance(each, ConversationChanged)
-            for inbox in tuple(self._inboxes):
-                inbox.put(each)
+            self.publish(self.reducer.removed(event.conversation_id))
+        self.publish([event])
 
     def _look_for_missing(self) -> None:
         idle = self._fetching is None or self._fetching.done()
@@ -149,13 +150,13 @@ class Hearer:
         if not asked:
             return True
         news = self.reducer.caught_up(asked, await self._perform(CatchUp(asked)))
-        self._publish(news)
+        self.publish(news)
         return bool(news)
 
     async def _take_snapshot(self, conversation_id: str) -> None:
         try:
             page = await self._perform(ListMessages(conversation_id))
         except NotFound:
-            self._publish(self.reducer.removed(conversation_id))
+            self.publish(self.reducer.removed(conversation_id))
         else:
-            self._publish(self.reducer.snapshot(conversation_id, page))
+            self.publish(self.reducer.snapshot(conversation_id, page))
