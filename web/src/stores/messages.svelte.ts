@@ -1,5 +1,5 @@
 import type { Id, Message, Revision, Update } from '$protocol/types';
-import { newer, react, tombstone } from '$client/changes';
+import { newer, react } from '$client/changes';
 import type { Connection } from '$client/connection';
 import { ApiError } from '$client/errors';
 import type { Http } from '$client/http';
@@ -101,12 +101,10 @@ export class Messages implements MessagesStore {
 
   async undoSend(id: Id): Promise<void> {
     if (this.#unsent.some((item) => item.id === id)) return this.discard(id);
-    const conversation_id = this.#undoable?.id === id ? this.#undoable.conversationId : null;
     this.#undoable = null;
     this.#hide(id);
     const done = await this.#try('notices.undo_failed', () => this.#ask('conversations.delete_message', { message_id: id, undone: true }));
-    if (done && conversation_id) this.#patch({ conversation_id, id }, (shown) => tombstone(shown, new Date().toISOString(), true));
-    this.#show(id);
+    if (!done) this.#show(id);
   }
 
   // ---------- changing ----------
@@ -171,6 +169,8 @@ export class Messages implements MessagesStore {
 
   apply(update: Update): void {
     if (update.type === 'message_posted') this.#outbox.settle(update.message);
+    // What was hidden until the log had its tombstone; what is still being undone stays hidden.
+    if (update.type === 'message_deleted' && !this.#leaving.has(update.message_id)) this.#show(update.message_id);
     this.#quotes.apply(update, this.#need.viewer() ?? '');
   }
 
@@ -223,8 +223,8 @@ export class Messages implements MessagesStore {
   async #delete(message: Message): Promise<void> {
     if (!this.#leaving.delete(message.id)) return;
     const done = await this.#try('notices.delete_failed', () => this.#ask('conversations.delete_message', { message_id: message.id }));
-    if (done) this.#patch(message, (shown) => tombstone(shown, new Date().toISOString(), false));
-    this.#show(message.id);
+    const shown = this.#need.windows().find(message.conversation_id, message.id);
+    if (!done || !shown || shown.deleted_at) this.#show(message.id);
   }
 
   #stay(id: Id): void {
@@ -241,7 +241,7 @@ export class Messages implements MessagesStore {
   }
 
   #show(id: Id): void {
-    this.#hidden = new Set([...this.#hidden].filter((hidden) => hidden !== id));
+    if (this.#hidden.has(id)) this.#hidden = new Set([...this.#hidden].filter((hidden) => hidden !== id));
   }
 
   /** The answer, or null after a toast that says why not. */

@@ -1,4 +1,5 @@
 import type { Id, Space, SpaceKind, Wall } from '$protocol/types';
+import { DEFAULT_BACKOFF, fullJitter } from '$client/backoff';
 import type { Connection } from '$client/connection';
 import { type SpaceAction, mayInSpace } from '$client/permissions';
 import { uuid7 } from '$client/uuid7';
@@ -65,13 +66,15 @@ export class Spaces implements SpacesStore {
     this.#loaded = false;
   }
 
-  async #load(): Promise<void> {
+  /** Tried again as long as this connection stands; the next one reads them anyway. */
+  async #load(attempt = 0): Promise<void> {
     try {
       const { items } = await this.#connection.request('conversations.list_spaces', {});
       this.#set(items);
       this.#loaded = true;
     } catch {
-      // The next connection reads them again.
+      const again = () => this.#connection.state === 'ready' && void this.#load(attempt + 1);
+      setTimeout(again, fullJitter(attempt, DEFAULT_BACKOFF));
     }
   }
 

@@ -29,9 +29,13 @@ export async function setUp(url: string): Promise<Stores> {
   if (stores.session.phase === 'set_up') {
     await stores.session.setUp({ organization: 'Barro y Sal', display_name: 'Ana', username: 'ana', password: PASSWORD });
   } else {
-    await stores.session.signIn({ login: 'ana', password: PASSWORD });
+    await signInAs(stores, 'ana');
   }
   return stores;
+}
+
+export async function signInAs(stores: Stores, login: string): Promise<void> {
+  await stores.session.signIn({ login, password: PASSWORD });
 }
 
 export async function join(url: string, name: string, invite: string): Promise<Stores> {
