@@ -1,0 +1,75 @@
+"""A session that ends: its sockets are closed before whoever ended it is answered."""
+
+import asyncio
+
+import pytest
+
+from tests.gateway.house import House
+from tests.gateway.site import Site
+
+
+@pytest.mark.parametrize("transports", [["websocket"], ["polling"]])
+@pytest.mark.parametrize("namespace", ["/", "/ws"])
+async def test_sockets_are_closed_before_the_answer(
+    site: Site, house: House, transports: list[str], namespace: str
+):
+    ana = await site.visit(house.ana, transports=transports, namespace=namespace)
+    bruno = await site.visit(house.bruno)
+    await house.revoke(house.ana)
+    assert not [it for it in site.gateway._connections if it.actor.id == house.ana.id]
+    await house.post(house.bruno, house.taller, "after")
+    await bruno.until("conversations.message_posted")
+    await asyncio.wait_for(ana.closed.wait(), 2)
+    assert ana.heard[-1] == ("gateway.goodbye", {"code": "session_revoked", "reconnect": False})
+    assert "conversations.message_posted" not in ana.names()
+
+
+async def test_over_http_the_answer_comes_after_the_goodbye(site: Site, house: House):
+    raw = await site.websocket()
+    await raw.connect(house.ana)
+    http = await site.http(headers=house.ana.bearer)
+    answer = await http.delete("/api/v1/sessions/current")
+    assert answer.status_code == 204
+    assert raw.ws.state.name != "OPEN" or await raw.is_closed(0.2)
+    received = [await raw.next() for _ in range(3)]
+    assert received[0].startswith('42["gateway.goodbye",{"code":"session_revoked"')
+    assert received[1:] == ["41", "1"]
+    assert (await http.get("/api/v1/users/me")).status_code == 401
+    again = await site.websocket()
+    await again.until("0{")
+    await again.send(f'40{{"token":"{house.ana.token}"}}')
+    assert '"unauthenticated"' in await again.until("44")
+
+
+async def test_on_polling_the_goodbye_waits_for_the_next_poll(site: Site, house: House):
+    polling = await site.polling()
+    await polling.connect(house.ana)
+    revoking = asyncio.create_task(house.revoke(house.ana))
+    goodbye = await polling.until("42")
+    assert goodbye.startswith('42["gateway.goodbye"')
+    await asyncio.wait_for(revoking, 0.9)
+    response = await polling.post("42[]")
+    assert response.status_code == 400
+
+
+async def test_a_client_that_takes_nothing_holds_up_a_revocation_for_a_second_at_most(
+    site: Site, house: House
+):
+    polling = await site.polling()
+    await polling.connect(house.ana)
+    await asyncio.wait_for(house.revoke(house.ana), 1.5)
+    assert not site.gateway._server.eio.sockets
+
+
+async def test_other_sessions_go_on(site: Site, house: House):
+    ana = await site.visit(house.ana)
+    await house.revoke(house.bruno)
+    assert (await ana.says(house.taller, "still here"))["ok"]
+
+
+async def test_a_token_is_dead_at_once_although_it_was_just_looked_up(site: Site, house: House):
+    http = await site.http(headers=house.ana.bearer)
+    for _ in range(3):
+        assert (await http.get("/api/v1/users/me")).is_success
+    await house.revoke(house.ana)
+    assert (await http.get("/api/v1/users/me")).status_code == 401
