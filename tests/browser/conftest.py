@@ -53,9 +53,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def house(server: Server) -> House:
+def house(server: Server) -> Iterator[House]:
     """The module's server, set up, with everyone in it."""
-    return settle(server)
+    with settle(server) as house:
+        yield house
 
 
 @pytest.fixture

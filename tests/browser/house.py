@@ -1,6 +1,7 @@
 """A space with people in it, made over HTTP: where the stories begin that are not about set-up."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -78,9 +79,14 @@ class House:
         return f"{space}/c/{conversation['id']}"
 
 
-def settle(server: Server) -> House:
+@contextmanager
+def settle(server: Server) -> Iterator[House]:
     """Set a new server up and let everyone in."""
-    http = httpx.Client(base_url=f"{server.url}/api/v1", timeout=30)
+    with httpx.Client(base_url=f"{server.url}/api/v1", timeout=30) as http:
+        yield _let_in(server, http)
+
+
+def _let_in(server: Server, http: httpx.Client) -> House:
     first = _post(http, "/setup", _person("ana", organization=SPACE, setup_code=SETUP_CODE))
     space = first["space"]["id"]
     house = House(server, space, first["conversation"]["id"], {}, http)

@@ -55,12 +55,8 @@ class Message:
     def edits(self, text: str) -> None:
         """Give it another text."""
         self.does("timeline.edit")
-        box = self.reader.field("composer.editing")
-        box.fill(text)
-        if self.reader.phone:
-            self.reader.main.get_by_role("button", name=self.reader.words("composer.send")).click()
-        else:
-            box.press("Enter")
+        self.reader.writes(text)
+        self.reader.sends()
 
     def _press_long(self, *, until: Locator) -> None:
         page = self.reader.page

@@ -6,6 +6,8 @@ bruno.message("hola").reacts("👍")
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import BrowserContext, Locator, expect
 
@@ -53,12 +55,13 @@ class Person:
         return self.main.get_by_role("log")
 
     @property
-    def composer(self) -> Locator:
-        return self.main.get_by_role("textbox")
-
-    @property
     def dialog(self) -> Locator:
         return self.page.get_by_role("dialog")
+
+    @property
+    def suggestions(self) -> Locator:
+        """The list over the composer."""
+        return self.page.get_by_role("listbox", name=self.words("composer.suggestions"))
 
     @property
     def banner(self) -> Locator:
@@ -107,6 +110,13 @@ class Person:
         expect(self.main.get_by_role("heading", level=1, name=name)).to_be_visible()
         expect(self.log).to_be_visible()
 
+    def closes_panel(self) -> None:
+        """Close the side panel."""
+        panel = self.page.get_by_role("complementary")
+        key = "frame.back" if self.phone else "panel.close"
+        panel.get_by_role("button", name=self.words(key), exact=True).click()
+        expect(panel).to_have_count(0)
+
     def chooses(self, key: str) -> None:
         """Open the menu of the conversation and take a line of it."""
         self.button("conversation.menu").click()
@@ -114,34 +124,43 @@ class Person:
 
     # ---------- talking ----------
 
+    def box(self, place: Locator | None = None) -> Locator:
+        """Where one writes, in the conversation or in its thread."""
+        return (place or self.main).get_by_role("textbox")
+
     def writes(self, text: str, *, in_: Locator | None = None) -> None:
-        """Type into the composer without sending."""
-        (in_ or self.composer).fill(text)
+        """Put a text into the composer without sending it."""
+        self.box(in_).fill(text)
 
     def says(self, text: str, *, in_: Locator | None = None) -> None:
-        """Write and send: by Enter, or with a finger on the button."""
+        """Write and send."""
         self.writes(text, in_=in_)
         self.sends(in_=in_)
 
     def sends(self, *, in_: Locator | None = None) -> None:
-        """Send what stands in the composer."""
-        composer = in_ or self.composer
+        """Send what stands in the composer: by Enter, or with a finger on the button."""
         if self.phone:
-            place = self.thread if in_ else self.main
-            place.get_by_role("button", name=self.words("composer.send")).click()
+            send = self.words("composer.send")
+            (in_ or self.main).get_by_role("button", name=send, exact=True).click()
         else:
-            composer.press("Enter")
-        expect(composer).to_have_value("")
+            self.box(in_).press("Enter")
+        expect(self.box(in_)).to_have_value("")
 
     def message(self, text: str, *, by: str = "", in_: Locator | None = None) -> Message:
         """A message of the open conversation by its words, as they are read out."""
         name = re.compile(f"^{re.escape(by)}.*: {re.escape(text)}$", re.DOTALL)
         return Message(self, (in_ or self.log).get_by_role("article", name=name))
 
-    def sees(self, *texts: str) -> None:
+    def sees(self, *texts: str, in_: Locator | None = None) -> None:
         """Each of these was said exactly once."""
         for text in texts:
-            expect(self.message(text).row).to_have_count(1)
+            expect(self.message(text, in_=in_).row).to_have_count(1)
+
+    def unsent(self, text: str, state: str) -> Locator:
+        """A message of one's own that is `sending`, `waiting` or `failed`."""
+        said = self.words(f"timeline.unsent_{state}")
+        name = self.words("timeline.spoken_unsent", state=said, text=text)
+        return self.log.get_by_role("article", name=name, exact=True)
 
     # ---------- staying ----------
 
@@ -152,3 +171,13 @@ class Person:
     def is_same_page(self) -> bool:
         """Whether it was not reloaded since."""
         return bool(self.page.evaluate("window.__sameAsBefore === true"))
+
+    @contextmanager
+    def in_a_tunnel(self) -> Iterator[None]:
+        """Without a network, from when the page knows it to when it is back."""
+        with self.witness.without_network():
+            self.context.set_offline(True)
+            expect(self.banner).to_be_visible()
+            yield
+            self.context.set_offline(False)
+            expect(self.banner).to_be_hidden()

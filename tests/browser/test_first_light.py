@@ -111,18 +111,13 @@ def test_two_people_and_a_server_that_dies(stranger: Enter, server: Server) -> N
             expect(person.banner).to_be_visible()
         ana.says("Esto lo escribo a oscuras")
         everything.append("Esto lo escribo a oscuras")
-        unsent = ana.words(
-            "timeline.spoken_unsent",
-            state=ana.words("timeline.unsent_waiting"),
-            text=everything[-1],
-        )
-        expect(ana.log.get_by_role("article", name=unsent)).to_be_visible()
+        expect(ana.unsent(everything[-1], "waiting")).to_be_visible()
 
         # It comes back on the same data: both pages recover by themselves.
         server.start()
         for person in (ana, bruno):
             expect(person.banner).to_be_hidden(timeout=60_000)
-    expect(ana.log.get_by_role("article", name=unsent)).to_have_count(0)
+    expect(ana.unsent(everything[-1], "waiting")).to_have_count(0)
     for person in (ana, bruno):
         person.sees(*everything)
         assert person.is_same_page()
