@@ -41,6 +41,18 @@ async def test_a_kill_in_the_middle_of_a_conversation_is_not_noticed(town, trans
     assert posted == [each.seq for each in messages]
 
 
+async def test_a_guest_stays_the_same_guest(town):
+    async with Tertulia(town.server.url, name="Elena") as guest, asyncio.timeout(60):
+        before = await guest.send("#plaza", "antes")
+        town.server.kill()
+        await asyncio.to_thread(town.server.start)
+        after = await guest.send("#plaza", "después")
+    async with Tertulia(town.server.url, token=guest.token) as again:
+        later = await again.send("#plaza", "otro día")
+    assert {each.author.id for each in (before, after, later)} == {before.author.id}
+    assert later.author.display_name == "Elena"
+
+
 async def test_an_orderly_restart_is_not_noticed(town):
     async with (
         Tertulia(town.server.url, token=town.tokens["ana"]) as ana,
