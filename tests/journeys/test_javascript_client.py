@@ -5,16 +5,10 @@ import json
 import pytest
 
 from tertulia.client import Tertulia
-from tests.support.programs import ROOT, Program, lay_javascript, served
+from tests.support.programs import ROOT, Program, lay_javascript
 
 SCRIPTS = ROOT / "tests" / "journeys" / "clients"
 TRANSPORTS = [(), ("websocket",), ("polling",)]
-
-
-@pytest.fixture
-async def server(tmp_path):
-    async with served(tmp_path / "data") as server:
-        yield server
 
 
 @pytest.fixture
@@ -32,19 +26,17 @@ async def test_a_first_client_in_javascript_prints_its_own_and_others_lines(serv
                 command = ("node", scripts / "first_client.js", url, *transports)
                 async with await Program.start(*command) as client:
                     await client.prints(": Hola desde el cliente")
-                    await bruno.send("#plaza", f"Hola, {transports}")
-                    await client.prints(f"Bruno: Hola, {transports}")
+                    await bruno.send("#plaza", f"Hola, {url} {transports}")
+                    await client.prints(f"Bruno: Hola, {url} {transports}")
                 assert len(client.lines) == 2
 
 
 @pytest.mark.parametrize("transports", TRANSPORTS, ids="-".join)
-async def test_a_person_commands_and_hears_updates(server, scripts, transports):
-    ana = await server.set_up()
-    bruno = await server.register("bruno")
-    general = ana["conversation"]["id"]
-    command = ("node", scripts / "person.js", server.url, ana["token"], general, *transports)
+async def test_a_person_commands_and_hears_updates(town, scripts, transports):
+    url, general = town.server.url, town.general
+    command = ("node", scripts / "person.js", url, town.tokens["ana"], general, *transports)
     async with (
-        Tertulia(server.url, token=bruno["token"]) as other,
+        Tertulia(url, token=town.tokens["bruno"]) as other,
         await Program.start(*command) as person,
     ):
         ready = read(await person.prints("gateway.ready"))
@@ -62,7 +54,6 @@ async def test_a_person_commands_and_hears_updates(server, scripts, transports):
 
 
 async def test_a_wrong_token_is_a_connect_error_with_a_code(server, scripts):
-    await server.set_up()
     command = ("node", scripts / "person.js", server.url, "wrong", "x")
     async with await Program.start(*command) as person:
         told = read(await person.prints("connect_error"))

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from tertulia.client import Tertulia
-from tests.support.programs import ROOT, Program, served
+from tests.support.programs import ROOT, Program
 
 CLIENTS = {
     "sync": (ROOT / "examples" / "first_client.py").read_text("utf-8"),
@@ -36,12 +36,6 @@ TRANSPORTS = {
 }
 
 
-@pytest.fixture
-async def server(tmp_path):
-    async with served(tmp_path / "data") as server:
-        yield server
-
-
 def write_client(kind: str, path: str, transport: str, url: str) -> str:
     """Return the program, connecting to this server and in this way."""
     assert AS_PRINTED in CLIENTS[kind]
@@ -64,15 +58,13 @@ async def test_the_ten_line_client_prints_its_own_and_others_lines(server, kind)
                 assert client.lines == [own, other]
 
 
-async def test_an_account_made_at_set_up_hears_the_plain_lane_too(server):
-    """What a first client says is durable and is everybody's."""
-    ana = await server.set_up()
-    program = write_client("sync", "ws", "unsaid", server.url)
-    async with Tertulia(server.url, token=ana["token"]) as person:
-        heard = person.listen("#plaza")
+async def test_what_a_first_client_says_is_durable_and_everybodys(town):
+    program = write_client("sync", "ws", "unsaid", town.server.url)
+    async with Tertulia(town.server.url, token=town.tokens["ana"]) as ana:
+        heard = ana.listen("#plaza")
         async with await Program.start(sys.executable, "-c", program) as client:
             await client.prints(": Hola desde el cliente")
         message = await anext(heard)
         assert (message.text, message.author.kind) == ("Hola desde el cliente", "guest")
-        again = person.listen("#plaza", since=0)
-        assert [(await anext(again)).id] == [message.id]
+        again = ana.listen("#plaza", since=message.seq - 1)
+        assert await anext(again) == message

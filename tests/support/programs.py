@@ -1,15 +1,11 @@
-"""Other programs: the server as `tertulia serve` runs it, and clients in any language."""
+"""Clients in any language: programs that are started, read and typed to."""
 
 import asyncio
 import os
-import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
-
-import httpx
+from typing import Self
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE_MODULES = ROOT / "web" / "node_modules"
@@ -76,41 +72,6 @@ class Program:
             out, _ = await self._process.communicate()
         assert self._process.returncode is not None
         return self._process.returncode, out.decode()
-
-
-class Served:
-    """A running server, through its public face."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    async def call(self, method: str, path: str, token: str | None = None, **body: Any) -> Any:
-        """Call the HTTP interface; anything but success fails the test."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        async with httpx.AsyncClient(base_url=f"{self.url}/api/v1", timeout=SECONDS) as http:
-            answer = await http.request(method, path, headers=headers, json=body or None)
-        assert answer.is_success, answer.text
-        return answer.json() if answer.content else None
-
-    async def set_up(self) -> Any:
-        """Make Ana the first owner, with the channel `general`."""
-        person = {"username": "ana", "display_name": "Ana", "password": "una buena taza de té"}
-        return await self.call("POST", "/setup", organization="Taller", **person)
-
-    async def register(self, username: str) -> Any:
-        """Make another person, who comes into the first space."""
-        person = {"username": username, "display_name": username.capitalize()}
-        return await self.call("POST", "/users", password="otra taza de té", **person)
-
-
-@asynccontextmanager
-async def served(data: Path, **variables: str) -> AsyncIterator[Served]:
-    """Run `tertulia serve` on a free port, open for registration."""
-    command = (sys.executable, "-m", "tertulia", "serve", "--port", "0", "--data", data)
-    settings = {"TERTULIA_REGISTRATION": "open", "TERTULIA_LOG_LEVEL": "warning", **variables}
-    async with await Program.start(*command, cwd=data.parent, **settings) as server:
-        line = await server.prints("listens on")
-        yield Served(line.rpartition(" ")[2])
 
 
 def lay_javascript(folder: Path, *files: Path) -> Path:
