@@ -26,7 +26,6 @@ class Policy:
     guests: str = "local"
     base_url: str | None = None
     setup_code: str = ""
-    organization_languages: tuple[str, ...] = ("en", "es")
 
 
 @dataclass(frozen=True)
