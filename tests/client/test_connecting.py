@@ -40,6 +40,8 @@ async def test_a_goodbye_for_good_ends_the_client(server, ana):
         await anext(heard)
     with pytest.raises(SessionEnded):
         await ana.send("#general", "hola")
+    with pytest.raises(SessionEnded):
+        await anext(ana.listen(GENERAL))
 
 
 async def test_a_goodbye_for_now_brings_the_client_back(server, wire, ana):

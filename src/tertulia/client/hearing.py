@@ -60,15 +60,19 @@ class Hearer:
         self._inboxes: WeakSet[Inbox[News]] = WeakSet()
         self._is_in = asyncio.Event()
         self._fetching: asyncio.Task[None] | None = None
+        self._end: TertuliaError | None = None
 
     def open_inbox(self) -> Inbox[News]:
         """Begin to collect everything from now on, for as long as somebody holds the inbox."""
         inbox: Inbox[News] = Inbox()
         self._inboxes.add(inbox)
+        if self._end:
+            inbox.end(self._end)
         return inbox
 
     def end(self, error: TertuliaError | None) -> None:
         """End every inbox, cleanly or by an error."""
+        self._end = error
         if self._fetching:
             self._fetching.cancel()
         for inbox in tuple(self._inboxes):
@@ -140,6 +144,9 @@ class Hearer:
                     _log.warning("Catching up was refused: %s", error)
                     return
                 stalls += 1
+            except ValidationError:
+                _log.warning("What the server told to catch up with cannot be read")
+                return
             if stalls:
                 await asyncio.sleep(compute_delay(stalls, self.ready.reconnect))
 

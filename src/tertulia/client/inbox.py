@@ -14,15 +14,18 @@ class Inbox(Generic[T]):
     def __init__(self) -> None:
         self._waiting: asyncio.Queue[T | None] = asyncio.Queue()
         self._error: TertuliaError | None = None
+        self._has_ended = False
 
     def put(self, item: T) -> None:
         """Add what was just heard."""
-        self._waiting.put_nowait(item)
+        if not self._has_ended:
+            self._waiting.put_nowait(item)
 
     def end(self, error: TertuliaError | None = None) -> None:
-        """Say that nothing more comes."""
-        self._error = error
-        self._waiting.put_nowait(None)
+        """Say that nothing more comes; only the first end counts."""
+        if not self._has_ended:
+            self._has_ended, self._error = True, error
+            self._waiting.put_nowait(None)
 
     def __aiter__(self) -> "Inbox[T]":
         return self
