@@ -52,6 +52,7 @@ export default defineConfig({
     // Those of tests/live need a server, and are run where one is (`npm run test:live`).
     include: process.env['WEB_TEST_SERVER'] ? ['tests/live/*.live.ts'] : ['tests/**/*.test.ts'],
     environment: 'node',
+    testTimeout: 20_000,
     restoreMocks: true,
     sequence: { shuffle: true },
   },

@@ -1,5 +1,6 @@
 /* A browser with the app in it, before a server of the tests. */
 import { flushSync } from 'svelte';
+import { vi } from 'vitest';
 import { MemoryOutbox } from '$client/outboxStorage';
 import type { OutboxStorage } from '$client/outbox';
 import { createStores } from '$stores/create';
@@ -61,6 +62,11 @@ export function browserAt(server: Server, kept: { device?: TestDevice; outbox?: 
   const root = { dataset: { theme: 'auto', contrast: 'normal', density: 'comfortable' }, lang: 'en' } as unknown as HTMLElement;
   const stores = createStores({ wire, fetch: server.fetch as typeof fetch, outbox, device, root });
   return { stores, wire, device, outbox, root };
+}
+
+/** Until this is so; the machine may be busy. */
+export function waitFor(check: () => void | Promise<void>): Promise<void> {
+  return vi.waitFor(check, { timeout: 10_000, interval: 5 });
 }
 
 /** Records the values that an effect reading this would see. */

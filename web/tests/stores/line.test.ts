@@ -3,13 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ana, bruno, conversationOf, id } from '../cast';
 import type { Room } from '../house';
 import { Server } from '../server';
-import { type Browser, browserAt } from './browser.svelte';
+import { type Browser, browserAt, waitFor } from './browser.svelte';
 
 let server: Server;
 let hornos: Room;
 let browser: Browser;
 
-const { waitFor } = vi;
 const banner = () => browser.stores.connection.banner;
 const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
 
@@ -93,7 +92,7 @@ describe('coming back', () => {
     for (let n = 0; n < 70; n += 1) hornos.post(bruno, { id: id(`n${n}`), text: `${n}`, mentions: n === 3 ? [ana.id] : [] });
     server.down = false;
     browser.stores.connection.retryNow();
-    await waitFor(() => expect(timeline.messages).toHaveLength(71), { timeout: 3000 });
+    await waitFor(() => expect(timeline.messages).toHaveLength(71));
     expect(timeline.messages[0]?.text).toBe('editado');
     const { unread_count, mention_count } = hornos.conversation(ana);
     expect(browser.stores.conversations.get(hornos.id)).toMatchObject({ unread_count, mention_count, head: 72 });
@@ -108,7 +107,7 @@ describe('coming back', () => {
     const nueva = server.room('nueva', [ana, bruno]);
     server.down = false;
     browser.stores.connection.retryNow();
-    await waitFor(() => expect(browser.stores.conversations.list.map((each) => each.id)).toEqual([nueva.id]), { timeout: 3000 });
+    await waitFor(() => expect(browser.stores.conversations.list.map((each) => each.id)).toEqual([nueva.id]));
     expect(timeline.status).toBe('not_found');
   });
 
@@ -122,7 +121,7 @@ describe('coming back', () => {
     hornos.post(bruno, { id: id('z'), text: 'z' });
     server.down = false;
     browser.stores.connection.retryNow();
-    await waitFor(() => expect(timeline.messages.map(({ text }) => text)).toEqual(['a', 'z']), { timeout: 3000 });
+    await waitFor(() => expect(timeline.messages.map(({ text }) => text)).toEqual(['a', 'z']));
     hornos.post(bruno, { id: id('y'), text: 'y' });
     await waitFor(() => expect(timeline.messages.map(({ text }) => text)).toEqual(['a', 'z', 'y']));
   });

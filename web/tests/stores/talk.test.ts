@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Row } from '$client/rows';
 import type { Timeline } from '$stores/surface';
 import { ana, bruno, carla, id } from '../cast';
 import type { Room } from '../house';
 import { Server } from '../server';
-import { type Browser, browserAt, seen } from './browser.svelte';
+import { type Browser, browserAt, seen, waitFor } from './browser.svelte';
 
 let server: Server;
 let hornos: Room;
@@ -16,7 +16,6 @@ beforeEach(() => {
   hornos = server.room('hornos', [ana, bruno, carla]);
 });
 
-const { waitFor } = vi;
 
 async function signedIn(): Promise<Browser> {
   browser = browserAt(server);
@@ -74,7 +73,7 @@ describe('a conversation', () => {
     for (const name of 'abcdef') hornos.post(bruno, { id: id(name), text: name });
     await hear(6);
     for (const seq of [1, 2, 3, 6, 4]) browser.stores.conversations.markRead(hornos.id, seq);
-    await waitFor(() => expect(browser.stores.conversations.get(hornos.id)?.read).toBe(6), { timeout: 3000 });
+    await waitFor(() => expect(browser.stores.conversations.get(hornos.id)?.read).toBe(6));
     const marks = browser.wire.asked.filter(([name]) => name === 'conversations.mark_read').map(([, { seq }]) => seq);
     expect(marks).toEqual([1, 6]);
   });
@@ -186,7 +185,7 @@ describe('sending', () => {
     expect(browser.stores.messages.unsent.map(({ state }) => state)).toContain('waiting');
     hornos.post(bruno, { id: id('b'), text: 'mientras' });
     server.down = false;
-    await waitFor(() => expect(browser.stores.messages.unsent).toEqual([]), { timeout: 3000 });
+    await waitFor(() => expect(browser.stores.messages.unsent).toEqual([]));
     await hear(3);
     expect(texts(timeline.rows)).toEqual(['una vez', 'mientras', 'sin red']);
     expect([...hornos.messages.values()]).toHaveLength(3);

@@ -11,7 +11,7 @@ const setting: MarkdownSetting = {
     mention: (name) => (name === 'ana' ? { label: 'Ana', me: true, id: ana.id } : null),
     channel: (name) => (name === 'hornos' ? '/s/1/c/2' : null),
   },
-  words: { copy: 'Copy', copied: 'Copied', code: 'Code', more: (lines) => `${lines} more`, less: 'Less', spoiler: 'Spoiler' },
+  words: { copy: 'Copy', copied: 'Copied', code: 'Code', more: (lines) => `${lines} more`, less: 'Less', spoiler: 'Spoiler', done: 'Done', todo: 'To do' },
 };
 
 const mounted: (() => void)[] = [];
