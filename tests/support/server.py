@@ -19,7 +19,7 @@ from typing import Any, Self
 
 import httpx
 
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 10
 SETUP_CODE = "azafran"
 
@@ -29,7 +29,7 @@ class Server:
 
     def __init__(self, data: Path, *arguments: str, **variables: str) -> None:
         self.data = data
-        self.port = 0
+        self.url = ""
         self.log = data.parent / f"{data.name}.log"
         self.process: subprocess.Popen[str] | None = None
         self._arguments = arguments
@@ -44,8 +44,9 @@ class Server:
             self.kill()
 
     @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    def port(self) -> int:
+        """The one that it got; 0 before that."""
+        return int(self.url.rpartition(":")[2] or 0)
 
     def start(self) -> None:
         """Start it, and wait until it is ready."""
@@ -58,8 +59,12 @@ class Server:
                 stderr=log,
                 text=True,
             )
-        self.port = int(self.says("listens on").rpartition(":")[2])
-        httpx.get(f"{self.url}/readyz", timeout=START_SECONDS).raise_for_status()
+        try:
+            self.url = self.says("listens on").rpartition(" ")[2]
+            httpx.get(f"{self.url}/readyz", timeout=START_SECONDS).raise_for_status()
+        except BaseException:
+            self.kill()
+            raise
 
     def command(self) -> list[str]:
         """What starts it; a second time on the same port."""

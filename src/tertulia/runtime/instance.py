@@ -36,7 +36,7 @@ async def opened(
     Raises `CannotStart`.
     """
     names = settings.services if services is None else services
-    _check_needs(names)
+    check_needs(names)
     clock = clock or SystemClock()
     folder = DataFolder(settings.data)
     with folder.locked():
@@ -86,6 +86,7 @@ def _policy(settings: Settings) -> Policy:
     )
 
 
-def _check_needs(names: Collection[str]) -> None:
+def check_needs(names: Collection[str]) -> None:
+    """`CannotStart` where one of these services needs one that is not among them."""
     for service, need in missing_needs(names):
         raise CannotStart(f"{service} needs {need}, which is not among the services to run")

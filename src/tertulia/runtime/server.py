@@ -16,6 +16,7 @@ import uvicorn
 from tertulia.conversations.contract.arriving import GetArrival
 from tertulia.runtime.application import Application, create_app
 from tertulia.runtime.data import CannotStart
+from tertulia.runtime.instance import check_needs
 from tertulia.runtime.services import GATEWAY
 from tertulia.runtime.settings import Settings
 
@@ -74,10 +75,12 @@ def open_port(host: str, port: int) -> socket.socket:
             (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=dual
         )
     except OSError as error:
-        raise CannotStart(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise CannotStart(f"cannot listen on {host}:{port}: {reason}") from error
 
 
 async def _serve(settings: Settings, say: Say) -> None:
+    check_needs(settings.services)
     application = create_app(settings)
     if GATEWAY not in settings.services:
         await _serve_without_edge(application, say)
