@@ -281,6 +281,7 @@ async def serving(
     """Run a gateway on a free port."""
     gateway = open_gateway(house, limits, **settings)
     await gateway.start()
+    house.asked.clear()
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         gateway.app,

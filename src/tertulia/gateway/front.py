@@ -10,7 +10,7 @@ from tertulia.gateway.caller import Caller, Callers
 from tertulia.gateway.http.headers import PREFLIGHT, complete
 from tertulia.gateway.http.problems import problem
 from tertulia.gateway.live.door import PATHS, respond
-from tertulia.kernel.errors import AppError, Forbidden
+from tertulia.kernel.errors import AppError, Forbidden, NotFound
 from tertulia.kernel.ids import new_id
 from tertulia.kit.log import request_scope
 
@@ -38,31 +38,38 @@ class Front:
         caller: Caller | None = None
         try:
             caller = self._callers.of(scope, any_host=scope["path"] in PROBES)
-        except AppError as error:
-            refusal: Response | None = problem(error, request_id)
-        else:
             scope["tertulia.caller"] = caller
-            refusal = _preflight(scope, caller)
+            answer = self._answer_to(scope, caller)
+        except AppError as error:
+            answer = problem(error, request_id)
         send = _completing(send, caller, request_id)
-        if refusal is not None:
-            await respond(refusal, scope, receive, send)
+        if isinstance(answer, Response):
+            await respond(answer, scope, receive, send)
         elif scope["type"] == "websocket":
-            await self._application(scope)(scope, receive, send)
+            await answer(scope, receive, send)
         else:
             with request_scope(request_id):
-                await self._application(scope)(scope, receive, send)
+                await answer(scope, receive, send)
 
-    def _application(self, scope: Scope) -> ASGIApp:
-        return self._sockets if scope["path"] in PATHS else self._http
+    def _answer_to(self, scope: Scope, caller: Caller) -> ASGIApp:
+        if _is_preflight(scope):
+            return _preflight(caller)
+        if scope["path"] in PATHS:
+            return self._sockets
+        if scope["type"] == "websocket":
+            raise NotFound
+        return self._http
 
 
-def _preflight(scope: Scope, caller: Caller) -> Response | None:
-    """The answer to a browser that asks whether another site's page may ask."""
+def _is_preflight(scope: Scope) -> bool:
     names = {name for name, _ in scope["headers"]}
-    if scope.get("method") != "OPTIONS" or b"access-control-request-method" not in names:
-        return None
+    return scope.get("method") == "OPTIONS" and b"access-control-request-method" in names
+
+
+def _preflight(caller: Caller) -> Response:
+    """The answer to a browser that asks whether another site's page may ask."""
     if not caller.allowed:
-        return problem(Forbidden(), scope["tertulia.request_id"])
+        raise Forbidden
     return Response(status_code=204, headers=PREFLIGHT)
 
 
