@@ -70,8 +70,15 @@ export class Server {
         this.cookie ??= ana;
         return [201, { ...signedIn, user: profileOf(this.cookie) }];
       default:
-        return [404, { code: 'not_found', status: 404, detail: call }];
+        return this.#deleteByCall(call) ?? [404, { code: 'not_found', status: 404, detail: call }];
     }
+  }
+
+  #deleteByCall(call: string): [number, unknown] | null {
+    const [, messageId] = /^DELETE \/messages\/(.+)$/.exec(call) ?? [];
+    if (!messageId || !this.cookie) return null;
+    this.holding(messageId).delete(this.cookie, messageId);
+    return [204, null];
   }
 
   heads(user: User): Record<Id, Head> {

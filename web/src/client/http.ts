@@ -54,19 +54,18 @@ export class Http {
     return this.#ask('GET', `/invites/${encodeURIComponent(code)}`);
   }
 
-  /** For a page that is being left: nobody waits for the answer. */
-  deleteOnLeave(messageId: Id): void {
-    const options = { method: 'DELETE', credentials: 'same-origin', keepalive: true } as const;
-    this.#fetch(`${BASE}/messages/${messageId}`, options).catch(() => undefined);
+  /** Also for a page that is being left: the browser sends it although nobody waits for the answer any more. */
+  async deleteMessage(id: Id): Promise<void> {
+    await this.#ask('DELETE', `/messages/${id}`, undefined, true);
   }
 
-  async #ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const response = await this.#send(method, path, body);
+  async #ask<Answer>(method: string, path: string, body?: object, keepalive = false): Promise<Answer> {
+    const response = await this.#send(method, path, body, keepalive);
     if (!response.ok) throw await errorOf(response);
     return (response.status === 204 ? undefined : await response.json()) as Answer;
   }
 
-  async #send(method: string, path: string, body?: object): Promise<Response> {
+  async #send(method: string, path: string, body: object | undefined, keepalive: boolean): Promise<Response> {
     const headers: Record<string, string> = { Accept: 'application/json, application/problem+json' };
     if (body) headers['Content-Type'] = 'application/json';
     try {
@@ -76,6 +75,7 @@ export class Http {
         body: body ? JSON.stringify(body) : null,
         credentials: 'same-origin',
         cache: 'no-store',
+        keepalive,
         signal: AbortSignal.timeout(DEADLINE_MS),
       });
     } catch (cause) {

@@ -169,7 +169,7 @@ export class Conversations implements ConversationsStore {
   #sorted(): readonly Conversation[] {
     const { log } = this.#need;
     const mine = [...log.replicas.values()].map(({ conversation }) => conversation).filter(({ id }) => log.mine.has(id));
-    return mine.toSorted((a, b) => lastMoved(b).localeCompare(lastMoved(a)));
+    return mine.toSorted(byLastMoved);
   }
 
   #mayArchive(conversation: Conversation): boolean {
@@ -203,6 +203,12 @@ function firstName(name: string): string {
 
 function lastMoved({ last_message, created_at }: Conversation): string {
   return last_message?.created_at ?? created_at;
+}
+
+/** The last moved first; their times compare as text, which is much quicker than as a language does. */
+function byLastMoved(a: Conversation, b: Conversation): number {
+  const [one, other] = [lastMoved(a), lastMoved(b)];
+  return one === other ? 0 : one < other ? 1 : -1;
 }
 
 function byPlaceAndName(a: Conversation, b: Conversation): number {

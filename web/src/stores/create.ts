@@ -88,7 +88,7 @@ export function createStores(ports: Ports = browserPorts()): Stores {
   const spaces: Spaces = new Spaces(connection, (id) => conversations.attentionOfSpace(id));
   const conversations = new Conversations({ connection, log, people, viewer, spaceOf: (id) => spaces.get(id) });
   const members = new MemberLists(connection, people, log);
-  const session: CurrentSession = new CurrentSession({ http, connection, arrived: welcome, left: forgetAll });
+  const session: CurrentSession = new CurrentSession({ http, connection, arrived: welcome, leaving: () => messages.flush(), left: forgetAll });
 
   log.on('adopted', (conversation) => people.learn(conversation.people ?? []));
   log.on('applied', (update) => {
@@ -97,7 +97,7 @@ export function createStores(ports: Ports = browserPorts()): Stores {
     if (update.type === 'message_posted') announcer.hear(update.message);
   });
   log.on('current', () => line.current());
-  device.onLeave(() => messages.flush());
+  device.onLeave(() => void messages.flush());
 
   function welcome(user: Profile, changed: boolean): void {
     if (isLanguage(user.language)) preferences.speak(user.language);
@@ -107,6 +107,7 @@ export function createStores(ports: Ports = browserPorts()): Stores {
   }
 
   function forgetAll(): void {
+    toasts.flush();
     for (const store of [log, windows, messages, people, presence, spaces, members, drafts]) store.clear();
   }
 

@@ -174,9 +174,11 @@ export class Messages implements MessagesStore {
     this.#quotes.apply(update, this.#need.viewer() ?? '');
   }
 
-  /** The page may go: deletions that wait for their undo to end are sent now. */
-  flush(): void {
-    for (const message of this.#leaving.values()) this.#need.http.deleteOnLeave(message.id);
+  /** The page or the person goes: deletions that wait for their undo to end are sent now. */
+  async flush(): Promise<void> {
+    const ids = [...this.#leaving.keys()];
+    this.#leaving.clear();
+    await Promise.allSettled(ids.map((id) => this.#need.http.deleteMessage(id)));
   }
 
   clear(): void {

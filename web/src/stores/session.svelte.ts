@@ -24,6 +24,8 @@ export interface SessionNeed {
   readonly connection: Connection;
   /** Somebody came in; `changed` when it is not the person who was here before. */
   readonly arrived: (user: Profile, changed: boolean) => void;
+  /** Somebody is about to go: what was left for later is done now. */
+  readonly leaving: () => Promise<void>;
   /** What was shown must not be shown any more. */
   readonly left: () => void;
 }
@@ -102,6 +104,7 @@ export class CurrentSession implements SessionStore {
   }
 
   async signOut(where: 'here' | 'everywhere' = 'here'): Promise<void> {
+    await this.#need.leaving();
     await this.#need.http.revoke(where === 'here' ? 'current' : 'all').catch((error: unknown) => {
       if (!(error instanceof ApiError) || error.code !== 'unauthenticated') throw error;
     });

@@ -245,6 +245,18 @@ describe('changing a message', () => {
     await waitFor(() => expect(texts(timeline.rows)).toEqual(['hola', '†']));
   });
 
+  it.each([
+    ['the page is left', () => browser.device.leave()],
+    ['their author signs out', () => browser.stores.session.signOut()],
+  ])('deletes what still waits for its undo when %s', async (_when, leave) => {
+    const timeline = await opened();
+    const [, mine] = timeline.messages;
+    if (!mine) throw new Error('no message');
+    browser.stores.messages.remove(mine);
+    await leave();
+    await waitFor(() => expect(hornos.messages.get(id('b'))?.deleted_at).not.toBeNull());
+  });
+
   it('reacts at once, and again to take it back', async () => {
     const timeline = await opened();
     const first = () => timeline.messages[0] as NonNullable<(typeof timeline.messages)[0]>;
