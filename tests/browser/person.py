@@ -50,6 +50,11 @@ class Person:
         return self.page.get_by_role("complementary", name=self.words("panel.thread"))
 
     @property
+    def panel(self) -> Locator:
+        """The side panel."""
+        return self.page.get_by_role("complementary")
+
+    @property
     def log(self) -> Locator:
         """The messages of the open conversation."""
         return self.main.get_by_role("log")
@@ -110,12 +115,27 @@ class Person:
         expect(self.main.get_by_role("heading", level=1, name=name)).to_be_visible()
         expect(self.log).to_be_visible()
 
+    def shows_people(self) -> None:
+        """Open the panel with the people of the conversation."""
+        if self.phone:
+            self.chooses("conversation.people_panel")
+        else:
+            self.page.get_by_title(self.words("conversation.people_panel"), exact=True).click()
+        expect(self.panel).to_be_visible()
+
+    def shows_details(self) -> None:
+        """Open the panel with the details of the conversation."""
+        if self.phone:
+            self.chooses("conversation.details")
+        else:
+            self.button("conversation.details").click()
+        expect(self.panel).to_be_visible()
+
     def closes_panel(self) -> None:
         """Close the side panel."""
-        panel = self.page.get_by_role("complementary")
         key = "frame.back" if self.phone else "panel.close"
-        panel.get_by_role("button", name=self.words(key), exact=True).click()
-        expect(panel).to_have_count(0)
+        self.panel.get_by_role("button", name=self.words(key), exact=True).click()
+        expect(self.panel).to_have_count(0)
 
     def chooses(self, key: str) -> None:
         """Open the menu of the conversation and take a line of it."""
