@@ -191,6 +191,7 @@ class RawSocket:
 
     def __init__(self, ws: ClientConnection) -> None:
         self.ws = ws
+        self._acks: dict[int, Any] = {}
 
     async def send(self, *packets: str | bytes) -> None:
         for packet in packets:
@@ -210,9 +211,12 @@ class RawSocket:
         return packet
 
     async def ack(self, number: int) -> Any:
-        """The acknowledgement of that number."""
-        packet = await self.until(f"43{number}[")
-        return json.loads(packet[packet.index("[") :])[0]
+        """The acknowledgement of that number, in whatever order they come."""
+        while number not in self._acks:
+            packet = await self.until("43")
+            answered = int(packet[2 : packet.index("[")])
+            self._acks[answered] = json.loads(packet[packet.index("[") :])[0]
+        return self._acks.pop(number)
 
     async def connect(self, person: Person | None = None, **auth: Any) -> None:
         """CONNECT, up to `gateway.ready`."""
@@ -301,5 +305,5 @@ async def serving(
     finally:
         await site.close()
         await gateway.goodbye(0.2)
-        server.should_exit = True
+        server.should_exit = server.force_exit = True
         await task
