@@ -1,4 +1,4 @@
-/** A row and how far its top is from the top of the box that scrolls. */
+/** A row and where its top is on the screen. */
 export interface Anchor {
   key: string;
   top: number;
@@ -15,7 +15,7 @@ export function anchorOf(box: HTMLElement, rows: readonly HTMLElement[]): Anchor
   const top = box.getBoundingClientRect().top;
   const row = rows[firstBelow(rows, top)];
   const key = row?.dataset['key'];
-  return row && key !== undefined ? { key, top: row.getBoundingClientRect().top - top } : null;
+  return row && key !== undefined ? { key, top: row.getBoundingClientRect().top } : null;
 }
 
 /** The last row whose end is inside the box. */
@@ -27,11 +27,11 @@ export function lastWhole(box: HTMLElement, rows: readonly HTMLElement[]): HTMLE
   return after > 0 ? rows[after - 1] : undefined;
 }
 
-/** Scrolls so that the row stands again where it stood. */
+/** Scrolls so that the row stands again where it stood, even when a banner pushed the box down. */
 export function restore(box: HTMLElement, anchor: Anchor, find: (key: string) => HTMLElement | null): void {
   const row = find(anchor.key);
   if (!row) return;
-  const moved = row.getBoundingClientRect().top - box.getBoundingClientRect().top - anchor.top;
+  const moved = row.getBoundingClientRect().top - anchor.top;
   if (Math.abs(moved) >= 1) box.scrollTop += moved;
 }
 

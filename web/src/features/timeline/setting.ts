@@ -28,6 +28,8 @@ export function settingOf(message: Message, around: Surroundings): MarkdownSetti
       more: (lines) => t('timeline.code_more', { count: lines }),
       less: t('timeline.code_less'),
       spoiler: t('timeline.spoiler'),
+      done: t('timeline.task_done'),
+      todo: t('timeline.task_todo'),
     },
   };
 }

@@ -29,6 +29,8 @@ export const timeline = {
   code_copied: 'Copied',
   code_more: '{count, plural, one {Show # more line} other {Show # more lines}}',
   code_less: 'Show less',
+  task_done: 'Done',
+  task_todo: 'To do',
   spoiler: 'Hidden text: press to read it',
   mention_here: 'here',
   mention_everyone: 'everyone',

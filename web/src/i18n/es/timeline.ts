@@ -31,6 +31,8 @@ export const timeline: Words<typeof en> = {
   code_copied: 'Copiado',
   code_more: '{count, plural, one {Ver # línea más} other {Ver # líneas más}}',
   code_less: 'Ver menos',
+  task_done: 'Hecho',
+  task_todo: 'Por hacer',
   spoiler: 'Texto oculto: pulsa para leerlo',
   mention_here: 'aquí',
   mention_everyone: 'todos',
