@@ -1,8 +1,11 @@
+from datetime import datetime
+
 from tertulia.conversations.contract.conversations import Join, MarkRead, ReadMoved
 from tertulia.conversations.contract.messages import (
     AddReaction,
     DeleteMessage,
     EditMessage,
+    GetMessage,
     ListPins,
     ListRevisions,
     ListThread,
@@ -11,7 +14,9 @@ from tertulia.conversations.contract.messages import (
     UnpinMessage,
 )
 from tertulia.conversations.contract.updates import ListMessages
-from tests.conversations.town import Town
+from tertulia.kernel.clock import rfc3339
+from tests.conversations.town import Town, a_town
+from tests.support.clock import StoppedClock
 
 
 async def test_edits_are_the_authors_and_keep_what_was_said(town: Town):
@@ -184,3 +189,25 @@ async def test_a_thread_is_paged_after_a_seq(town: Town):
     again = await town.ask(ListThread(message_id=root.id), town.ana)
     assert again.root.reply_count == 4
     assert await town.refused(ListThread(message_id=replies[1].id), town.ana) == "not_found"
+
+
+class TickingClock(StoppedClock):
+    """Time goes on between any two looks."""
+
+    def now(self) -> datetime:
+        return self.forward(milliseconds=1)
+
+
+async def test_a_change_and_its_update_show_the_same_moment():
+    async with a_town(clock=TickingClock()) as town:
+        where = (await town.channel("tinta")).id
+        said = await town.say(town.ana, "ola", where)
+        await town.ask(EditMessage(message_id=said.id, text="hola"), town.ana)
+        await town.ask(PinMessage(message_id=said.id), town.ana)
+        pinned = (await town.ask(GetMessage(message_id=said.id), town.ana)).message
+        await town.ask(DeleteMessage(message_id=said.id), town.ana)
+        deleted = (await town.ask(GetMessage(message_id=said.id), town.ana)).message
+        at = {u["type"]: u["at"] for u in await town.log(town.ana, where)}
+    shown = [said.created_at, pinned.edited_at, pinned.pinned_at, deleted.deleted_at]
+    told = ["message_posted", "message_edited", "message_pinned", "message_deleted"]
+    assert [rfc3339(moment) for moment in shown if moment] == [at[kind] for kind in told]

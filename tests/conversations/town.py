@@ -20,6 +20,7 @@ from tertulia.kernel.ids import new_id
 from tertulia.kernel.limits import Limits
 from tertulia.kernel.messages import Request
 from tertulia.kit.service import Policy
+from tests.support.clock import StoppedClock
 from tests.support.kit import TestHouse, running
 
 R = TypeVar("R")
@@ -115,9 +116,13 @@ class Town:
 
 
 @asynccontextmanager
-async def a_town(limits: Limits | None = None, policy: Policy | None = None) -> AsyncIterator[Town]:
+async def a_town(
+    limits: Limits | None = None,
+    policy: Policy | None = None,
+    clock: StoppedClock | None = None,
+) -> AsyncIterator[Town]:
     """A town with its space and its plaza."""
-    async with running([wire], limits=limits, policy=policy) as house:
+    async with running([wire], limits=limits, policy=policy, clock=clock) as house:
         town = Town(house)
         await town.open()
         yield town

@@ -58,11 +58,11 @@ class Messages(Desk):
         check_speaker(place)
         if request.text == row.text:
             return self._found(connection, row, actor)
-        now = self.now()
+        change = self.change(place, actor)
         messages.add_revision(connection, row.id, row.text, row.edited_at or row.created_at)
-        messages.change(connection, row.id, {"text": request.text, "edited_at": now})
+        messages.change(connection, row.id, {"text": request.text, "edited_at": change.at})
         changed = self._mention_anew(connection, row, place, request.text, actor)
-        self._record(connection, row, "message_edited", actor)
+        _record(connection, change, "message_edited", row.id)
         recount(connection, row, changed)
         return self._found(connection, messages.find(connection, [row.id])[row.id], actor)
 
@@ -74,12 +74,12 @@ class Messages(Desk):
         if state.deleted:
             return
         check_speaker(place)
-        now = self.now()
-        undone = counts_as_undone(state, actor.id, now, self.limits, asked=request.undone)
+        change = self.change(place, actor)
+        undone = counts_as_undone(state, actor.id, change.at, self.limits, asked=request.undone)
         mentioned = mentions.find(connection, [row.id]).get(row.id, [])
         messages.add_revision(connection, row.id, row.text, row.edited_at or row.created_at)
-        self._erase(connection, row, {**TOMBSTONE, "deleted_at": now, "undone": undone})
-        self._record(connection, row, "message_deleted", actor)
+        self._erase(connection, row, {**TOMBSTONE, "deleted_at": change.at, "undone": undone})
+        _record(connection, change, "message_deleted", row.id)
         recount(connection, row, mentioned)
 
     def list_revisions(
@@ -124,11 +124,11 @@ class Messages(Desk):
         able = {pair[1] for pair, each in theirs.items() if may_read(each, "person")}
         return {username: user_id for username, user_id in users.items() if user_id in able}
 
-    def _record(self, connection: Connection, row: Record, kind: str, actor: Actor) -> None:
-        seq = conversations.next_seq(connection, row.conversation_id)
-        change = log.Change(row.conversation_id, actor.id, self.now())
-        log.record(connection, [change.entry(kind, seq, row.id)])
-
     def _found(self, connection: Connection, row: Record, actor: Actor) -> MessageFound:
         view = message_views.views(connection, [row], actor.id, self.limits.reaction_users)[0]
         return MessageFound(message=view)
+
+
+def _record(connection: Connection, change: log.Change, kind: str, message_id: str) -> None:
+    seq = conversations.next_seq(connection, change.conversation_id)
+    log.record(connection, [change.entry(kind, seq, message_id)])

@@ -1,7 +1,5 @@
 """Pinning messages for everybody."""
 
-from datetime import datetime
-
 from tertulia.conversations.contract.messages import ListPins, PinMessage, PinPage, UnpinMessage
 from tertulia.conversations.handlers.desk import Desk
 from tertulia.conversations.handlers.system_lines import write_line
@@ -21,13 +19,13 @@ class Pins(Desk):
         """See `PinMessage`."""
         row = self._pinnable(connection, request.message_id, actor)
         if row.pinned_at is None:
-            self._move(connection, row, "pinned", actor, self.now())
+            self._move(connection, row, "pinned", actor)
 
     def unpin_message(self, connection: Connection, request: UnpinMessage, actor: Actor) -> None:
         """See `UnpinMessage`."""
         row = self._pinnable(connection, request.message_id, actor)
         if row.pinned_at is not None:
-            self._move(connection, row, "unpinned", actor, None)
+            self._move(connection, row, "unpinned", actor)
 
     def list_pins(self, connection: Connection, request: ListPins, actor: Actor) -> PinPage:
         """See `ListPins`."""
@@ -48,11 +46,10 @@ class Pins(Desk):
         check_alive(messages.state(row))
         return row
 
-    def _move(
-        self, connection: Connection, row: Record, line: str, actor: Actor, at: datetime | None
-    ) -> None:
+    def _move(self, connection: Connection, row: Record, line: str, actor: Actor) -> None:
         change = log.Change(row.conversation_id, actor.id, self.now())
-        messages.change(connection, row.id, {"pinned_at": at})
+        pinned_at = change.at if line == "pinned" else None
+        messages.change(connection, row.id, {"pinned_at": pinned_at})
         seq = conversations.next_seq(connection, row.conversation_id)
         data = {"type": line, "message_id": row.id}
         line_id = write_line(connection, change, seq, data)
