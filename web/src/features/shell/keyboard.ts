@@ -1,5 +1,5 @@
 /** Whether this keyboard says ⌘ where others say Ctrl. */
-export const isMac = typeof navigator !== 'undefined' && /mac|iphone|ipad/iu.test(navigator.platform);
+const isMac = typeof navigator !== 'undefined' && /mac|iphone|ipad/iu.test(navigator.platform);
 
 const ON_MAC: Readonly<Record<string, string>> = { Ctrl: '⌘', Shift: '⇧', Alt: '⌥' };
 

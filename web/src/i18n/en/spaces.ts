@@ -20,6 +20,7 @@ export const spaces = {
   create_text: 'A room with its own people and conversations.',
   creating: 'Making…',
   menu: 'More about the space',
+  settings_title: 'Name and wall',
   settings: 'Name and wall…',
   people: 'People',
   people_of: 'People of {name}',

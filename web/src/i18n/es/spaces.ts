@@ -22,6 +22,7 @@ export const spaces: Words<typeof en> = {
   create_text: 'Una sala con su gente y sus conversaciones.',
   creating: 'Creando…',
   menu: 'Más sobre el espacio',
+  settings_title: 'Nombre y pared',
   settings: 'Nombre y pared…',
   people: 'Personas',
   people_of: 'Personas de {name}',
