@@ -16,7 +16,6 @@ import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 
 from tertulia.gateway import EdgeSettings, Gateway
-from tertulia.kernel.clock import SystemClock
 from tertulia.kernel.limits import Limits
 from tertulia.runtime.services import edges
 from tests.gateway.house import House, Person
@@ -36,7 +35,6 @@ def open_gateway(house: House, limits: Limits | None = None, **settings: Any) ->
         edges=edges(),
         settings=EdgeSettings(**settings),
         limits=limits or Limits(),
-        clock=SystemClock(),
     )
 
 

@@ -1,5 +1,6 @@
 """Bad input: the same coded error over HTTP and on the socket, and nothing reaches a service."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -210,6 +211,20 @@ async def test_a_body_above_its_limit_is_refused_while_it_streams(house: House):
         answer = await http.post(path(house), content=endless())
         assert answer.status_code == 413
     assert len(house.asked_for(PostMessage)) == 1
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    site: Site, house: House, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("tertulia.gateway.http.body.BODY_SECONDS", 0.1)
+    http = await site.http(headers={**house.ana.bearer, "Content-Type": "application/json"})
+
+    async def dribble():
+        yield b"{"
+        await asyncio.sleep(3)
+
+    answer = await http.post(path(house), content=dribble())
+    assert (answer.status_code, answer.json()["code"]) == (408, "invalid")
 
 
 @pytest.mark.parametrize(

@@ -73,3 +73,15 @@ async def test_a_token_is_dead_at_once_although_it_was_just_looked_up(site: Site
         assert (await http.get("/api/v1/users/me")).is_success
     await house.revoke(house.ana)
     assert (await http.get("/api/v1/users/me")).status_code == 401
+
+
+async def test_a_session_that_expires_ends_its_connections_at_the_next_look(
+    site: Site, house: House
+):
+    ana, bruno, guest = [await site.visit(it) for it in (house.ana, house.bruno, None)]
+    house.people.pop(house.ana.token)
+    await site.gateway._rechecks.recheck()
+    await asyncio.wait_for(ana.closed.wait(), 2)
+    assert ana.heard[-1][1] == {"code": "session_revoked", "reconnect": False}
+    assert (await bruno.says(house.taller, "still here"))["ok"]
+    assert (await guest.says(house.plaza, "still here"))["ok"]

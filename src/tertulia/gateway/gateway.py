@@ -20,12 +20,12 @@ from tertulia.gateway.live.events import Events
 from tertulia.gateway.live.handshake import Handshake
 from tertulia.gateway.live.plain_lane import PlainLane
 from tertulia.gateway.live.reactions import Reactions
+from tertulia.gateway.live.rechecks import Rechecks
 from tertulia.gateway.live.stock.server import ConnectionRefused, StockServer
 from tertulia.gateway.rate_limits import RateLimits
 from tertulia.gateway.reception import Reception
 from tertulia.gateway.sessions import Sessions
 from tertulia.gateway.settings import EdgeSettings
-from tertulia.kernel.clock import Clock
 from tertulia.kernel.limits import Limits
 from tertulia.kit.bus import Bus
 from tertulia.kit.edge import Edge
@@ -41,10 +41,8 @@ class Gateway:
         edges: Sequence[Edge],
         settings: EdgeSettings,
         limits: Limits,
-        clock: Clock,
     ) -> None:
         self._settings = settings
-        self._clock = clock
         self.ready = False
         """Whether it takes connections; off, it finishes what it has."""
         self.late: Callable[[], Sequence[str]] = lambda: ()
@@ -109,11 +107,13 @@ class Gateway:
         self._reactions = Reactions(
             bus, [*reactions, *plain_lane.REACTIONS], self._connections, self._audience
         )
+        self._rechecks = Rechecks(bus, self._connections, self._audience)
 
     async def start(self) -> None:
         """Hear the services, and let clients in."""
         self._reactions.listen()
         await self._plain_lane.find_plaza()
+        self._rechecks.start()
         self.ready = True
 
     async def goodbye(self, seconds: float | None = None) -> None:
@@ -126,6 +126,7 @@ class Gateway:
         self.ready = False
         seconds = self._settings.stop_seconds if seconds is None else seconds
         await see_off(self._connections, self._audience, seconds)
+        await self._rechecks.stop()
         await self._server.shutdown()
 
     def _late(self) -> list[str]:

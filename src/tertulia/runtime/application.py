@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 from tertulia.gateway import EdgeSettings, Gateway
-from tertulia.kernel.clock import SystemClock
 from tertulia.runtime.admin import AdminSocket
 from tertulia.runtime.instance import Instance, opened
 from tertulia.runtime.lag import watch_lag
@@ -74,7 +73,6 @@ class Application:
             edges=edges(),
             settings=settings,
             limits=self.settings.limits,
-            clock=SystemClock(),
         )
         await gateway.start()
         self._gateway = gateway

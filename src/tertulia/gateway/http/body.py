@@ -1,5 +1,6 @@
 """The body of a request: how much of it is read, and how it becomes fields."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,15 +11,31 @@ from tertulia.gateway import strict_json
 from tertulia.kernel.errors import Malformed, TooLarge, WrongMediaType
 
 BODILESS = frozenset({"GET", "HEAD"})
+BODY_SECONDS = 30.0
+"""In which a body has to come."""
+
+
+class TooSlow(Malformed):
+    """The body does not come."""
+
+    code, status, detail = "invalid", 408, "The body did not come in time."
 
 
 async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
-    """All of the body. `TooLarge` as soon as that is known, not after reading it."""
+    """All of the body. `TooLarge` as soon as that is known, not after reading it; `TooSlow`."""
     announced = headers.get("content-length", "0")
     if not announced.isdecimal():
         raise Malformed("The Content-Length is not a number.")
     if int(announced[:20]) > limit:
         raise _too_large(limit)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _read(receive, limit)
+    except TimeoutError:
+        raise TooSlow from None
+
+
+async def _read(receive: Receive, limit: int) -> bytes:
     parts: list[bytes] = []
     more = True
     while more:

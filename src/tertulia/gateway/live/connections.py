@@ -34,6 +34,7 @@ class Connection:
     namespace: str
     actor: Actor
     rooms: set[str]
+    token: str = field(default="", repr=False)
     turns: Turns = field(default_factory=Turns)
     live: bool = False
     """Whether `gateway.ready` was sent: before it, nothing is told."""

@@ -117,7 +117,7 @@ class Handshake:
         actor = actor_of(identity, caller, connection_id=connection_id)
         self._check_number(actor.id)
         rooms = {user_room(actor.id), session_room(identity.session_id)}
-        connection = Connection(connection_id, namespace, actor, rooms)
+        connection = Connection(connection_id, namespace, actor, rooms, token)
         self._audience.expect(connection)
         heads = await self._bus.ask(GetHeads(), actor)
         if connection.farewell is not None:
@@ -135,21 +135,20 @@ class Handshake:
             raise ProtocolUnsupported(params={"protocol": PROTOCOL})
         return hello
 
-    async def _identify(self, hello: Hello, caller: Caller) -> tuple[Identity, str | None]:
-        """Who it is, and for a guest the pass to come back with."""
+    async def _identify(self, hello: Hello, caller: Caller) -> tuple[Identity, str]:
+        """Who it is, and by which token."""
         token = hello.token if hello.token is not None else caller.credential(safe=False)
         if token is None:
             guest = await self._bus.ask(OpenGuest(display_name=hello.name), caller.nobody())
             return guest.identity, guest.token
-        identity = await self._reception.identify(token, caller, name=hello.name)
-        return identity, token if identity.user.kind == "guest" else None
+        return await self._reception.identify(token, caller, name=hello.name), token
 
     def _check_number(self, person_id: str) -> None:
         if len(self._connections.of_person(person_id)) >= self._limits.connections_per_person:
             raise ConnectionLimit(params={"limit": self._limits.connections_per_person})
 
-    def _ready(self, identity: Identity, heads: Heads, token: str | None) -> dict[str, Any]:
-        pass_ = {} if token is None else {"token": token}
+    def _ready(self, identity: Identity, heads: Heads, token: str) -> dict[str, Any]:
+        pass_ = {"token": token} if identity.user.kind == "guest" else {}
         base_ms = max(BASE_MS, len(self._connections) * 1000 // COMEBACKS_PER_SECOND)
         return {
             "user": identity.user.model_dump(mode="json"),
