@@ -25,6 +25,9 @@ def test_a_person_is_one_on_every_door_and_guests_count_by_address():
     with pytest.raises(RateLimited):
         rates.check(Actor(id="", kind="nobody", address="1.1.1.1"))
     rates.check(Actor(id="guest-3", kind="guest", address="2.2.2.2"))
+    rates.check(Actor(id="guest-4", kind="guest", address="2001:db8::1"))
+    with pytest.raises(RateLimited):
+        rates.check(Actor(id="guest-5", kind="guest", address="2001:db8::2"))
 
 
 async def test_sends_have_a_limit_of_their_own(house: House):

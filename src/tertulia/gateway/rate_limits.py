@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from tertulia.kernel.actor import Actor
+from tertulia.kernel.addresses import address_key
 from tertulia.kernel.buckets import Buckets
 from tertulia.kernel.errors import RateLimited
 from tertulia.kernel.limits import Limits
@@ -11,7 +12,9 @@ from tertulia.kernel.limits import Limits
 
 def payer(actor: Actor) -> str:
     """Whose limit a request counts against: the person's; of guests and strangers the address's."""
-    return f"address:{actor.address}" if actor.kind in {"guest", "nobody"} else actor.id
+    if actor.kind in {"guest", "nobody"}:
+        return f"address:{address_key(actor.address)}"
+    return actor.id
 
 
 class RateLimits:

@@ -18,6 +18,7 @@ from tertulia.gateway.http.body import read_body
 from tertulia.gateway.http.problems import MethodNotAllowed, problem
 from tertulia.gateway.live.handshake import ConnectionLimit
 from tertulia.gateway.rate_limits import RateLimits
+from tertulia.kernel.addresses import address_key
 from tertulia.kernel.errors import AppError, Malformed, Overloaded
 from tertulia.kernel.limits import Limits
 from tertulia.kit import metrics
@@ -53,7 +54,7 @@ class Door:
 
     def opened(self, scope: Scope) -> Callable[[], None]:
         """A transport was opened; call what this returns when it is closed."""
-        address = scope["tertulia.caller"].address
+        address = address_key(scope["tertulia.caller"].address)
         self._open[address] += 1
 
         def closed() -> None:
@@ -88,7 +89,7 @@ class Door:
             raise Overloaded("The server is stopping or starting.", retry_after=RETRY_SECONDS)
         self._rates.check(caller.nobody())
         most = self._limits.connections_per_address
-        if not caller.local and self._open[caller.address] >= most:
+        if not caller.local and self._open[address_key(caller.address)] >= most:
             raise ConnectionLimit(params={"limit": most}, retry_after=RETRY_SECONDS)
 
 
