@@ -37,3 +37,20 @@ def test_both_readmes_say_the_same_in_their_order():
         return re.findall(r"^(#+ |```\w*|!\[)", text, re.MULTILINE)
 
     assert skeleton("README.md") == skeleton("README.es.md")
+
+
+def code(text: str) -> list[str]:
+    """The lines of a program without comments and empty ones."""
+    lines = (line.partition("#")[0].rstrip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+def first_block(name: str) -> str:
+    text = (ROOT / name).read_text("utf-8")
+    return text.partition("```python\n")[2].partition("```")[0]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.es.md", "docs/protocol.md"])
+def test_the_ten_line_client_is_printed_as_it_runs(name):
+    example = (ROOT / "examples" / "first_client.py").read_text("utf-8")
+    assert code(first_block(name)) == code(example)
