@@ -14,7 +14,8 @@ from tertulia.kernel.text import Name, Topic
 ConversationKind = Literal["channel", "group", "direct"]
 Visibility = Literal["public", "private"]
 ConversationRole = Literal["owner", "moderator", "member"]
-Seq = Annotated[int, Field(ge=0, le=2**53)]
+Seq = Annotated[int, Field(ge=0)]
+"""A place in a log, 0 before all; one above the head is no error, however large."""
 
 
 class ConversationShared(Model):

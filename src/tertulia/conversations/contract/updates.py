@@ -10,6 +10,7 @@ from tertulia.conversations.contract.conversations import (
     ConversationShared,
     ConversationView,
     Head,
+    Seq,
 )
 from tertulia.conversations.contract.messages import MessageView
 from tertulia.kernel.clock import Moment
@@ -174,7 +175,7 @@ class ListUpdates(Query[UpdatePage]):
     """The updates above a `seq`. `Resync` for another epoch or a `seq` above the head."""
 
     conversation_id: Id
-    after: Annotated[int, Field(ge=0)] = 0
+    after: Seq = 0
     epoch: str | None = None
     limit: int | None = None
 
@@ -183,7 +184,7 @@ class Position(Model):
     """How far a client has come in a conversation."""
 
     epoch: str
-    seq: Annotated[int, Field(ge=0, le=2**53)]
+    seq: Seq
 
 
 class CaughtUp(Model):

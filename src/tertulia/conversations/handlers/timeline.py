@@ -4,7 +4,7 @@ from tertulia.conversations.contract.messages import ListThread, MessageView, Th
 from tertulia.conversations.contract.updates import ListMessages, MessagePage
 from tertulia.conversations.handlers.desk import Desk
 from tertulia.conversations.handlers.membership import conversation_view
-from tertulia.conversations.rules.pages import check_one_direction, page_size
+from tertulia.conversations.rules.pages import check_one_direction, page_size, place_in_log
 from tertulia.conversations.rules.places import Place
 from tertulia.conversations.store import message_views, messages
 from tertulia.kernel.actor import Actor
@@ -37,33 +37,30 @@ class Timeline(Desk):
 
     def list_thread(self, connection: Connection, request: ListThread, actor: Actor) -> ThreadPage:
         """See `ListThread`."""
-        root, _ = self.message(connection, request.message_id, actor)
+        root, place = self.message(connection, request.message_id, actor)
         if root.thread_id is not None:
             raise NotFound("A message in a thread has no thread.")
         limit = page_size(request.limit, self.limits)
-        rows = messages.list_replies(connection, root.id, request.after or 0, limit + 1)
+        after = place_in_log(request.after or 0, place.head)
+        rows = messages.list_replies(connection, root.id, after, limit + 1)
         shown = self._shown(connection, [root, *rows[:limit]], actor)
         return ThreadPage(root=shown[0], items=shown[1:], has_after=len(rows) > limit)
 
     def _stretch(self, connection: Connection, place: Place, request: ListMessages) -> Stretch:
         limit = page_size(request.limit, self.limits)
         if request.around is not None:
-            return self._around(connection, place, request.around, limit)
+            seq = self._seq(connection, place, request.around)
+            return _around(connection, place, seq, limit)
         if request.after is not None:
-            return _after(connection, place, request.after, limit)
-        return _before(connection, place, request.before, limit)
+            after = place_in_log(request.after, place.head)
+            return _after(connection, place, after, limit)
+        before = place.head + 1 if request.before is None else request.before
+        return _before(connection, place, place_in_log(before, place.head), limit)
 
-    def _around(
-        self, connection: Connection, place: Place, around: str | int, limit: int
-    ) -> Stretch:
-        seq = around if isinstance(around, int) else self._seq(connection, place, around)
-        half = limit // 2
-        earlier, has_before, _ = _before(connection, place, seq, half)
-        later, _, has_after = _after(connection, place, seq - 1, limit - half)
-        return earlier + later, has_before, has_after
-
-    def _seq(self, connection: Connection, place: Place, message_id: str) -> int:
-        row = messages.find(connection, [message_id]).get(message_id)
+    def _seq(self, connection: Connection, place: Place, around: str | int) -> int:
+        if isinstance(around, int):
+            return place_in_log(around, place.head)
+        row = messages.find(connection, [around]).get(around)
         if row is None or row.conversation_id != place.id:
             raise NotFound
         return row.seq
@@ -72,12 +69,17 @@ class Timeline(Desk):
         return message_views.views(connection, rows, actor.id, self.limits.reaction_users)
 
 
-def _before(connection: Connection, place: Place, before: int | None, limit: int) -> Stretch:
+def _around(connection: Connection, place: Place, seq: int, limit: int) -> Stretch:
+    half = limit // 2
+    earlier, has_before, _ = _before(connection, place, seq, half)
+    later, _, has_after = _after(connection, place, seq - 1, limit - half)
+    return earlier + later, has_before, has_after
+
+
+def _before(connection: Connection, place: Place, before: int, limit: int) -> Stretch:
     rows = messages.list_before(connection, place.id, before, limit + 1)
     page = rows[-limit:] if limit else []
-    has_after = before is not None and bool(
-        messages.list_after(connection, place.id, before - 1, 1)
-    )
+    has_after = bool(messages.list_after(connection, place.id, before - 1, 1))
     return page, len(rows) > limit, has_after
 
 

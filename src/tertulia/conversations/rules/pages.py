@@ -25,6 +25,11 @@ def updates_size(asked: int | None, limits: Limits) -> int:
     return max(1, min(limits.updates_default if asked is None else asked, limits.updates))
 
 
+def place_in_log(seq: int, head: int) -> int:
+    """The place that a number means in a log of this length, however far outside it is."""
+    return max(0, min(seq, head + 1))
+
+
 def check_positions(positions: Mapping[str, object], limits: Limits) -> None:
     """A catch-up names a limited number of conversations."""
     if len(positions) > limits.positions:

@@ -90,12 +90,14 @@ def state(row: Record) -> MessageState:
 
 
 def list_before(
-    connection: Connection, conversation_id: str, before: int | None, limit: int
+    connection: Connection, conversation_id: str, before: int, limit: int
 ) -> list[Record]:
     """The last messages of the timeline below a `seq`, ascending."""
-    wanted = [messages.c.conversation_id == conversation_id, messages.c.in_timeline]
-    if before is not None:
-        wanted.append(messages.c.seq < before)
+    wanted = (
+        messages.c.conversation_id == conversation_id,
+        messages.c.in_timeline,
+        messages.c.seq < before,
+    )
     found = connection.execute(
         select(messages).where(*wanted).order_by(messages.c.seq.desc()).limit(limit)
     ).all()
