@@ -37,6 +37,12 @@ def test_a_time_without_a_zone_is_no_moment():
         Thing.model_validate_json('{"at":"2026-10-08T09:12:00"}')
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_beyond_the_calendar_in_utc_is_no_moment(at: str):
+    with pytest.raises(ValidationError):
+        Thing.model_validate_json(f'{{"at":"{at}"}}')
+
+
 def test_the_clock_shows_whole_milliseconds_in_utc():
     now = SystemClock().now()
     assert now.tzinfo is UTC

@@ -33,9 +33,16 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _moment(given: datetime) -> datetime:
+    try:
+        return whole_milliseconds(given)
+    except OverflowError as error:
+        raise ValueError("before the year 1 or after 9999 in UTC") from error
+
+
 Moment = Annotated[
     AwareDatetime,
-    AfterValidator(whole_milliseconds),
+    AfterValidator(_moment),
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
