@@ -54,6 +54,7 @@ async def test_what_hangs_does_not_hold_up_the_stop(site: Site, house: House):
     house.gates[GetMessage].set()
 
 
-async def test_goodbye_twice_is_no_harm(site: Site):
+async def test_goodbye_twice_is_no_harm(site: Site, house: House):
+    await site.visit(house.ana)
     await site.gateway.goodbye(0.1)
     await site.gateway.goodbye(0.1)

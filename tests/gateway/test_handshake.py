@@ -219,4 +219,5 @@ async def test_a_client_that_vanishes_while_it_arrives_leaves_nothing_behind(
     await site.until(lambda: not len(site.gateway._connections))
     await site.until(lambda: not site.gateway._server.eio.sockets)
     assert not site.gateway._server.manager.rooms
+    assert not site.gateway._server.environ
     assert not len(site.gateway._audience._arrivals)

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tertulia.gateway.caller import Caller, Callers
+from tertulia.gateway.http.head import BadHead, check_head
 from tertulia.gateway.http.headers import PREFLIGHT, complete
 from tertulia.gateway.http.problems import problem
 from tertulia.gateway.live.door import PATHS, respond
@@ -37,11 +38,14 @@ class Front:
         scope["tertulia.request_id"] = request_id
         caller: Caller | None = None
         try:
+            check_head(scope)
             caller = self._callers.of(scope, any_host=scope["path"] in PROBES)
             scope["tertulia.caller"] = caller
             answer = self._answer_to(scope, caller)
         except AppError as error:
             answer = problem(error, request_id)
+            if isinstance(error, BadHead):
+                answer.headers["connection"] = "close"
         send = _completing(send, caller, request_id)
         if isinstance(answer, Response):
             await respond(answer, scope, receive, send)
