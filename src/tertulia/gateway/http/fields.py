@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from tertulia.kernel.errors import FieldError, Invalid, Malformed
 
-_INTEGER = re.compile(r"-?\d{1,18}")
+_INTEGER = re.compile(r"-?[0-9]{1,100}")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _MOST_PARAMETERS = 100
 
