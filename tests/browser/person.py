@@ -90,10 +90,11 @@ class Person:
         words = re.escape(self.words(key, **values))
         return self.page.get_by_role("menuitem", name=re.compile(f"^{words}"))
 
-    def row(self, name: str, attention: str = "") -> Locator:
-        """A row of the list, by its name and what waits in it: `row("general", ", 2 unread")`."""
-        said = re.escape(f"{name}{attention}")
-        return self.conversations.get_by_role("link", name=re.compile(rf"^{said}(?=$|[.,])"))
+    def row(self, name: str, *waiting: str) -> Locator:
+        """A row of the list, by its name and what is said to wait in it."""
+        words = ".*".join(map(re.escape, waiting))
+        name = rf"^{re.escape(name)}(?=$|[\s,]).*{words}"
+        return self.conversations.get_by_role("link", name=re.compile(name))
 
     # ---------- going about ----------
 
@@ -112,6 +113,10 @@ class Person:
         """Open a conversation from the list."""
         self.shows_list()
         self.row(name).click()
+        self.is_in(name)
+
+    def is_in(self, name: str) -> None:
+        """The conversation is open and its messages are there."""
         expect(self.main.get_by_role("heading", level=1, name=name)).to_be_visible()
         expect(self.log).to_be_visible()
 
@@ -140,6 +145,12 @@ class Person:
     def chooses(self, key: str) -> None:
         """Open the menu of the conversation and take a line of it."""
         self.button("conversation.menu").click()
+        self.item(key).click()
+
+    def chooses_of_space(self, key: str) -> None:
+        """Open the menu of the space and take a line of it."""
+        self.shows_list()
+        self.button("spaces.menu").click()
         self.item(key).click()
 
     # ---------- talking ----------
