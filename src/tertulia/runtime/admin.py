@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from tertulia.accounts.contract import ResetPassword
 from tertulia.conversations.contract.arriving import CreateUser, GetArrival
+from tertulia.gateway.validation import validated
 from tertulia.kernel.actor import SYSTEM
 from tertulia.kernel.errors import AppError, FieldError, Internal, Invalid, NotFound
 from tertulia.kernel.limits import Limits
@@ -86,20 +87,12 @@ def read_request(line: bytes, limits: Limits) -> Request[Any]:
     try:
         asked = json.loads(line)
         kind = REQUESTS[asked["command"]]
-        arguments = json.dumps(asked["arguments"])
+        fields = dict(asked["arguments"])
     except KeyError as error:
         raise NotFound("There is no such command here.") from error
     except (ValueError, TypeError) as error:
         raise Invalid from error
-    return build_request(kind, arguments, limits)
-
-
-def build_request(kind: type[Request[R]], arguments: str, limits: Limits) -> Request[R]:
-    """A request from the JSON of its fields. Raises `Invalid` with each field that is wrong."""
-    try:
-        return kind.model_validate_json(arguments, strict=True, context=limits)
-    except ValidationError as error:
-        raise Invalid(errors=[_wrong(problem) for problem in error.errors()]) from None
+    return validated(kind, fields, limits)
 
 
 def ask_running(path: Path, request: Request[R], limits: Limits) -> R:
@@ -126,6 +119,9 @@ def _listener(path: Path) -> socket.socket:
     before = os.umask(0o177)
     try:
         listener.bind(_shortest(path))
+    except OSError:
+        listener.close()
+        raise
     finally:
         os.umask(before)
     return listener
@@ -134,11 +130,6 @@ def _listener(path: Path) -> socket.socket:
 def _shortest(path: Path) -> str:
     """A name of the socket; the system takes about a hundred bytes."""
     return min(str(path), os.path.relpath(path), key=len)
-
-
-def _wrong(problem: Any) -> FieldError:
-    field = ".".join(map(str, problem["loc"]))
-    return FieldError(field, problem["type"], problem["msg"].removeprefix("Value error, "))
 
 
 def _shown(error: AppError) -> dict[str, Any]:
