@@ -1,5 +1,6 @@
 """The log as clients read it: what a new connection starts from, and what one missed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from tertulia.conversations.contract.conversations import GetHeads, Head, Heads
@@ -12,7 +13,7 @@ from tertulia.conversations.contract.updates import (
     UpdatePage,
 )
 from tertulia.conversations.handlers.desk import Desk
-from tertulia.conversations.rules.pages import check_positions, updates_size
+from tertulia.conversations.rules.pages import check_positions, fitting, updates_size
 from tertulia.conversations.rules.places import Place, may_read
 from tertulia.conversations.store import (
     conversation_views,
@@ -22,7 +23,7 @@ from tertulia.conversations.store import (
     space_members,
 )
 from tertulia.kernel.actor import Actor
-from tertulia.kit.db import Connection
+from tertulia.kit.db import Connection, Record
 
 
 class CatchingUp(Desk):
@@ -44,8 +45,8 @@ class CatchingUp(Desk):
         if _is_elsewhere(asked, place):
             raise Resync
         limit = updates_size(request.limit, self.limits)
-        items = _updates(connection, place.id, request.after, limit)
-        return UpdatePage(items=items, head=place.head, epoch=place.epoch)
+        rows = _fitting(log.list_after(connection, place.id, request.after, limit))
+        return UpdatePage(items=_read(connection, rows), head=place.head, epoch=place.epoch)
 
     def catch_up(self, connection: Connection, request: CatchUp, actor: Actor) -> CaughtUp:
         """See `CatchUp`."""
@@ -72,11 +73,12 @@ class CatchingUp(Desk):
         self, connection: Connection, behind: dict[str, tuple[int, int]], limit: int
     ) -> tuple[list[dict[str, Any]], bool]:
         """The updates above each position, one conversation finished before the next begins."""
-        missed: list[dict[str, Any]] = []
+        rows: list[Record] = []
         for conversation_id, (seq, head) in behind.items():
-            room = limit - len(missed)
+            room = limit - len(rows)
             if seq < head and room:
-                missed += _updates(connection, conversation_id, seq, room)
+                rows += log.list_after(connection, conversation_id, seq, room)
+        missed = _read(connection, _fitting(rows))
         return missed, sum(head - seq for seq, head in behind.values()) > len(missed)
 
     def _heads(self, connection: Connection, actor: Actor) -> dict[str, Head]:
@@ -94,8 +96,9 @@ def _is_elsewhere(position: Position, place: Place) -> bool:
     return position.epoch != place.epoch or position.seq > place.head
 
 
-def _updates(
-    connection: Connection, conversation_id: str, after: int, limit: int
-) -> list[dict[str, Any]]:
-    rows = log.list_after(connection, conversation_id, after, limit)
+def _fitting(rows: Sequence[Record]) -> Sequence[Record]:
+    return rows[: fitting([row.length for row in rows])]
+
+
+def _read(connection: Connection, rows: Sequence[Record]) -> list[dict[str, Any]]:
     return [update.model_dump(mode="json") for update in log.read(connection, rows)]

@@ -4,7 +4,7 @@ from tertulia.conversations.contract.messages import ListPins, PinMessage, PinPa
 from tertulia.conversations.handlers.desk import Desk
 from tertulia.conversations.handlers.system_lines import write_line
 from tertulia.conversations.rules.messages import check_alive
-from tertulia.conversations.rules.pages import after_moment, moment_cursor, page_size
+from tertulia.conversations.rules.pages import after_moment, fitting, moment_cursor, page_size
 from tertulia.conversations.rules.permissions import Level
 from tertulia.conversations.rules.places import check_may
 from tertulia.conversations.store import conversations, log, message_views, messages
@@ -33,8 +33,8 @@ class Pins(Desk):
         limit = page_size(request.limit, self.limits)
         before = after_moment(request.cursor)
         rows = messages.list_pinned(connection, place.id, before, limit + 1)
-        page = rows[:limit]
-        more = len(rows) > limit
+        page = rows[: fitting([len(row.text) for row in rows[:limit]])]
+        more = len(rows) > len(page)
         return PinPage(
             items=message_views.views(connection, page, actor.id, self.limits.reaction_users),
             next=moment_cursor(page[-1].pinned_at, page[-1].id) if more else None,

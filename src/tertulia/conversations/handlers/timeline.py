@@ -4,7 +4,7 @@ from tertulia.conversations.contract.messages import ListThread, MessageView, Th
 from tertulia.conversations.contract.updates import ListMessages, MessagePage
 from tertulia.conversations.handlers.desk import Desk
 from tertulia.conversations.handlers.membership import conversation_view
-from tertulia.conversations.rules.pages import check_one_direction, page_size, place_in_log
+from tertulia.conversations.rules.pages import check_one_direction, fitting, page_size, place_in_log
 from tertulia.conversations.rules.places import Place
 from tertulia.conversations.store import message_views, messages
 from tertulia.kernel.actor import Actor
@@ -43,8 +43,9 @@ class Timeline(Desk):
         limit = page_size(request.limit, self.limits)
         after = place_in_log(request.after or 0, place.head)
         rows = messages.list_replies(connection, root.id, after, limit + 1)
-        shown = self._shown(connection, [root, *rows[:limit]], actor)
-        return ThreadPage(root=shown[0], items=shown[1:], has_after=len(rows) > limit)
+        page = rows[: _fitting(rows[:limit])]
+        shown = self._shown(connection, [root, *page], actor)
+        return ThreadPage(root=shown[0], items=shown[1:], has_after=len(rows) > len(page))
 
     def _stretch(self, connection: Connection, place: Place, request: ListMessages) -> Stretch:
         limit = page_size(request.limit, self.limits)
@@ -78,12 +79,18 @@ def _around(connection: Connection, place: Place, seq: int, limit: int) -> Stret
 
 def _before(connection: Connection, place: Place, before: int, limit: int) -> Stretch:
     rows = messages.list_before(connection, place.id, before, limit + 1)
-    page = rows[-limit:] if limit else []
+    newest = rows[::-1][:limit]
+    page = newest[: _fitting(newest)][::-1]
     has_after = bool(messages.list_after(connection, place.id, before - 1, 1))
-    return page, len(rows) > limit, has_after
+    return page, len(rows) > len(page), has_after
 
 
 def _after(connection: Connection, place: Place, after: int, limit: int) -> Stretch:
     rows = messages.list_after(connection, place.id, after, limit + 1)
     has_before = bool(messages.list_before(connection, place.id, after + 1, 1))
-    return rows[:limit], has_before, len(rows) > limit
+    page = rows[: _fitting(rows[:limit])]
+    return page, has_before, len(rows) > len(page)
+
+
+def _fitting(rows: list[Record]) -> int:
+    return fitting([len(row.text) for row in rows])

@@ -1,7 +1,7 @@
 """Pages of lists: how long they may be, and the cursor that says where the next one begins."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, TypeVar
 
@@ -13,6 +13,8 @@ from tertulia.kernel.limits import Limits
 
 T = TypeVar("T")
 LONGEST_CURSOR = 1_000
+MOST_TEXT = 131_072
+"""Code points of text after which a page ends early, so that every client can take an answer."""
 
 
 def page_size(asked: int | None, limits: Limits) -> int:
@@ -23,6 +25,16 @@ def page_size(asked: int | None, limits: Limits) -> int:
 def updates_size(asked: int | None, limits: Limits) -> int:
     """How many updates a page of the log has: what was asked, clamped."""
     return max(1, min(limits.updates_default if asked is None else asked, limits.updates))
+
+
+def fitting(lengths: Sequence[int]) -> int:
+    """How many items with texts of these lengths make a page: those that fit, and at least one."""
+    room = MOST_TEXT
+    for count, length in enumerate(lengths):
+        room -= length
+        if room < 0 and count:
+            return count
+    return len(lengths)
 
 
 def place_in_log(seq: int, head: int) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, func, select
 
 from tertulia.accounts.contract import UserView
 from tertulia.conversations.contract.conversations import ConversationShared
@@ -18,10 +18,14 @@ from tertulia.conversations.contract.updates import UPDATES, Update
 from tertulia.conversations.store import conversation_views, conversations, message_views, messages
 from tertulia.conversations.store import people as people_store
 from tertulia.conversations.tables import log as event_log
+from tertulia.conversations.tables import messages as message_table
 from tertulia.conversations.tables import updates
 from tertulia.kernel.messages import Event, snake
 from tertulia.kit.db import Record
 from tertulia.kit.db.columns import insert
+
+_WITH_TEXT = ("message_posted", "message_edited")
+"""The updates that show what somebody said."""
 
 _KINDS = {snake(kind.__name__): kind for kind in UPDATES}
 
@@ -91,9 +95,12 @@ def _add(connection: Connection, entries: Sequence[Entry]) -> list[Update]:
 def list_after(
     connection: Connection, conversation_id: str, after: int, limit: int
 ) -> Sequence[Record]:
-    """The first updates above a `seq`, ascending."""
+    """The first updates above a `seq`, ascending, with the `length` of the text that each shows."""
+    shown = and_(message_table.c.id == updates.c.message_id, updates.c.type.in_(_WITH_TEXT))
+    length = func.coalesce(func.length(message_table.c.text), 0).label("length")
     return connection.execute(
-        select(updates)
+        select(updates, length)
+        .outerjoin(message_table, shown)
         .where(updates.c.conversation_id == conversation_id, updates.c.seq > after)
         .order_by(updates.c.seq)
         .limit(limit)
