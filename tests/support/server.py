@@ -6,7 +6,8 @@
         server.start()     # the same data, the same port
 
 Settings are given as variables: `Server(data, TERTULIA_GUESTS="off")`. What it logs is in
-`server.log`, beside the data folder.
+`server.log`, beside the data folder. Messages are encoded and decoded on the bus, so what passes here
+passes between processes.
 """
 
 import os
@@ -115,6 +116,11 @@ class Server:
 
     def environment(self) -> dict[str, str]:
         """The variables that it starts with; the settings of whoever runs the tests do not count."""
-        ours = {"TERTULIA_SETUP_CODE": SETUP_CODE, "TERTULIA_LOG_FORMAT": "json"}
+        ours = {
+            "TERTULIA_BUS_RECODE": "on",
+            "TERTULIA_LOG_FORMAT": "json",
+            "TERTULIA_SETUP_CODE": SETUP_CODE,
+        }
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("TERTULIA_")}
-        return {**inherited, "PYTHONUNBUFFERED": "1", **ours, **self._variables}
+        plain = {"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+        return {**inherited, **plain, **ours, **self._variables}
