@@ -1,16 +1,18 @@
 """The SQLite driver of the database port: order, batches, refusals, crashes, full disks."""
 
 import asyncio
+import os
 import sqlite3
 import threading
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, func, select
+from sqlalchemy.exc import OperationalError
 
 from tertulia.kernel.actor import SYSTEM
 from tertulia.kernel.errors import Conflict, Internal, NotFound, Overloaded, StorageFull
-from tertulia.kit.db import after_commit, each
-from tertulia.kit.db.sqlite import SqliteDatabase, open_engine
+from tertulia.kit.db import Call, after_commit, each
+from tertulia.kit.db.sqlite import Batches, SqliteDatabase, _Job, open_engine
 
 METADATA = MetaData()
 WORDS = Table(
@@ -244,6 +246,32 @@ async def test_a_batch_does_not_mix_what_fits_with_what_does_not(database):
     small, large = await waiting
     assert (small, type(large)) == (2, StorageFull)
     assert await words(database) == ["first", "small"]
+
+
+@pytest.mark.parametrize("waiting", [1, 3])
+async def test_when_the_disk_did_not_keep_a_commit_nothing_is_tried_again(
+    database, monkeypatch, waiting
+):
+    tried = []
+
+    class Died(BaseException):
+        pass
+
+    def die(status):
+        tried.append(f"exit {status}")
+        raise Died
+
+    def act(_connection, word, _actor):
+        tried.append(word)
+        failure = sqlite3.OperationalError("disk I/O error")
+        failure.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+        raise OperationalError("COMMIT", {}, failure)
+
+    monkeypatch.setattr(os, "_exit", die)
+    jobs = [_Job(each(act), Call(n, SYSTEM), asyncio.Future()) for n in range(waiting)]
+    with pytest.raises(Died):
+        Batches(database._writing).run(jobs)
+    assert tried == [0, "exit 74"]
 
 
 async def test_a_caller_that_gives_up_does_not_undo(database):

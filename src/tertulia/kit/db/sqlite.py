@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 import sqlite3
 import threading
 from collections import deque
@@ -26,6 +27,9 @@ READERS = 4
 log = structlog.get_logger(__name__)
 
 _STORAGE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
+_LOST_SYNC = {sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC}
+EXIT_IO_ERROR = 74
+"""As EX_IOERR of sysexits.h."""
 
 
 def open_engine(path: Path, *, read_only: bool = False) -> Engine:
@@ -80,6 +84,7 @@ class Batches:
                 self._transact(jobs)
             BATCH_SIZE.observe(len(jobs))
         except Exception as failure:
+            _die_of_lost_sync(failure)
             if len(jobs) == 1:
                 jobs[0].outcome = _refusal(failure)
                 return
@@ -119,6 +124,18 @@ def _refusal(failure: Exception) -> AppError:
         return StorageFull(retry_after=5)
     log.error("unit_failed", exc_info=failure)
     return Internal()
+
+
+def _die_of_lost_sync(failure: Exception) -> None:
+    """End the process where the disk failed to keep what was written.
+
+    The system may have dropped the pages that it could not write and call the next attempt a success
+    (fsyncgate, PostgreSQL 2018), so nothing here may try again.
+    """
+    error = failure.orig if isinstance(failure, DBAPIError) else None
+    if getattr(error, "sqlite_errorcode", 0) in _LOST_SYNC:
+        log.critical("sync_failed", error=str(error))
+        os._exit(EXIT_IO_ERROR)
 
 
 def _is_storage(error: object) -> bool:
