@@ -334,6 +334,17 @@ async def test_who_takes_nothing_is_slow_and_harms_nobody(house: House, monkeypa
         await site.until(lambda: len(site.gateway._connections) == 1)
 
 
+async def test_one_large_answer_does_not_make_who_asked_for_it_slow(house: House, monkeypatch):
+    async with serving(house) as site:
+        ana = await site.visit(house.ana)
+        said = await ana.says(house.taller, "x" * 5000)
+        monkeypatch.setattr("tertulia.gateway.live.stock.socket.FULL_BYTES", 1000)
+        asked = {"message_id": said["result"]["message"]["id"]}
+        for visitor in (ana, await site.visit(house.ana, transports=["polling"])):
+            found = await visitor.asks("conversations.get_message", asked)
+            assert found["result"]["message"]["text"] == "x" * 5000
+
+
 async def test_an_address_has_a_limited_number_of_connections(house: House):
     limits = Limits(connections_per_address=2, handshake_seconds=0.4)
     async with serving(house, limits) as site:

@@ -16,7 +16,7 @@ FLUSH_SECONDS = 1.0
 BREATH = 64
 """Packets of one polling body that are carried out before others have their turn."""
 FULL_BYTES = 4 * 1024 * 1024
-"""What may wait for a client that does not take it."""
+"""What may wait for a client that does not take it when one more packet comes, of whatever size."""
 
 log = structlog.get_logger(__name__)
 
@@ -51,11 +51,12 @@ class Socket(async_socket.AsyncSocket):
         """Queue a packet for the client. Does not suspend."""
         if self.closing or self.closed:
             return
-        self._waiting_bytes += _size(pkt)
-        self.queue.put_nowait(pkt)
         if self._waiting_bytes > FULL_BYTES:
             self._empty()
             self.server.house.overrun(self.sid)
+            return
+        self._waiting_bytes += _size(pkt)
+        self.queue.put_nowait(pkt)
 
     async def send(self, pkt: packet.Packet) -> None:
         """Queue a packet for the client."""
