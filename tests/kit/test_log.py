@@ -6,7 +6,7 @@ import logging
 import pytest
 import structlog
 
-from tertulia.kit.log import configure_logging, request_scope
+from tertulia.kit.log import configure_logging, join_logging, request_scope
 
 
 @pytest.fixture
@@ -71,3 +71,33 @@ def test_uvicorn_speaks_in_the_same_form(lines):
     logging.getLogger("uvicorn.error").warning("late")
     (line,) = lines()
     assert line["event"] == "late"
+
+
+class TestMounted:
+    @pytest.fixture(autouse=True)
+    def _unconfigured(self):
+        structlog.reset_defaults()
+        yield
+        configure_logging("info", "console")
+
+    def test_events_are_records_of_the_host_s_logging(self, caplog):
+        join_logging()
+        with request_scope("0192f4d2"):
+            log.warning("session_not_touched", token="hush", session_id="7")
+        (record,) = caplog.records
+        assert (record.name, record.getMessage()) == ("tests", "session_not_touched")
+        assert vars(record)["request_id"] == "0192f4d2"
+        assert (vars(record)["session_id"], vars(record)["token"]) == ("7", "…")
+
+    def test_a_traceback_goes_along(self, caplog):
+        join_logging()
+        try:
+            _ = 1 / 0
+        except ZeroDivisionError:
+            log.exception("call_failed")
+        assert "ZeroDivisionError" in caplog.text
+
+    def test_a_host_that_configured_structlog_keeps_its_way(self):
+        structlog.configure(processors=[])
+        join_logging()
+        assert structlog.get_config()["processors"] == []

@@ -50,6 +50,20 @@ def configure_logging(level: Level = "info", format_: Format = "auto") -> None:
     _quieten(level)
 
 
+def join_logging() -> None:
+    """Hand events to the logging of the program that this is mounted in, as records with `extra`.
+
+    A program that has configured structlog itself has decided already.
+    """
+    if structlog.is_configured():
+        return
+    structlog.configure(
+        processors=[merge_contextvars, hide_secrets, structlog.stdlib.render_to_log_kwargs],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
 class _StandardError(logging.StreamHandler[TextIO]):
     """Writes to what `sys.stderr` is at the time."""
 

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 from tertulia.gateway import EdgeSettings, Gateway
+from tertulia.kit.log import join_logging
 from tertulia.runtime.admin import AdminSocket
 from tertulia.runtime.instance import Instance, opened
 from tertulia.runtime.lag import watch_lag
@@ -34,6 +35,7 @@ class Application:
     @asynccontextmanager
     async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
         """Everything runs inside. Raises `CannotStart`."""
+        join_logging()
         async with AsyncExitStack() as stack:
             self.instance = await stack.enter_async_context(opened(self.settings))
             admin = AdminSocket(
