@@ -51,7 +51,8 @@ class Plaza:
                 clock=self.clock,
                 limits=limits or Limits(),
                 policy=Policy(),
-                settled=self._settled,
+                settled=self._unasked,
+                followed=self._unasked,
                 rate_limits=rate_limits,
             )
         )
@@ -96,7 +97,7 @@ class Plaza:
     async def _hear(self, event: Event) -> None:
         self.heard.append((asyncio.get_running_loop().time(), event))
 
-    async def _settled(self, service: str) -> None:
+    async def _unasked(self, service: str) -> None:
         raise NotImplementedError
 
 

@@ -52,7 +52,7 @@ def wire(kit: Kit) -> Service:
             FindAccount: kit.read(accounts.find_account),
             HasAccounts: kit.read(accounts.has_accounts),
             GetProfile: kit.read(profiles.get_profile),
-            UpdateProfile: kit.write(profiles.update_profile),
+            UpdateProfile: kit.write_everywhere(profiles.update_profile, "accounts"),
         },
         events=(UserChanged, SessionsRevoked),
         log=log,

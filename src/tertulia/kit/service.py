@@ -39,6 +39,8 @@ class Kit:
     policy: Policy
     settled: Callable[[str], Awaitable[None]]
     """`await settled(service)`: every live listener has heard what the service committed so far."""
+    followed: Callable[[str], Awaitable[None]]
+    """`await followed(service)`: so has everyone who reacts durably, unless that takes too long."""
     rate_limits: bool = True
 
     def write(self, act: Act, *, barrier: str | None = None) -> Handler:
@@ -48,6 +50,17 @@ class Kit:
         what was committed: sockets are silenced before the command is acknowledged.
         """
         return self.batch(each(act), barrier=barrier)
+
+    def write_everywhere(self, act: Act, service: str) -> Handler:
+        """Carry out by one call of the writer, and answer when other services show the change too."""
+        write = self.write(act, barrier=service)
+
+        async def handle(request: Any, actor: Actor) -> Any:
+            result = await write(request, actor)
+            await self.followed(service)
+            return result
+
+        return handle
 
     def batch(self, unit: Unit, *, barrier: str | None = None) -> Handler:
         """Carry out by a unit that takes all waiting calls of its class together."""

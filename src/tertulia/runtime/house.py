@@ -1,6 +1,8 @@
 """The house: the services of this process, wired to one bus and one database."""
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -16,6 +18,9 @@ from tertulia.kit.service import Durable, Kit, Policy, Service
 
 Wiring = Callable[[Kit], Service]
 """`wire` of a service's `wiring.py`."""
+
+FOLLOW_SECONDS = 2.0
+"""How long an answer waits for other services at most."""
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +58,7 @@ class House:
             limits=limits,
             policy=policy,
             settled=self.settled,
+            followed=self.followed,
             rate_limits=rate_limits,
         )
         self.services = in_order([wire(kit) for wire in wirings])
@@ -86,6 +92,12 @@ class House:
     async def settled(self, service: str) -> None:
         """Wait until every live listener has heard what the service committed so far."""
         await self._relays[service].settled()
+
+    async def followed(self, service: str) -> None:
+        """Wait until the durable reactions to what the service committed are done; not for long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FOLLOW_SECONDS):
+                await self._relays[service].consumed()
 
     async def consumed(self) -> None:
         """Wait until every durable reaction to what is committed, and to its effects, is done."""
