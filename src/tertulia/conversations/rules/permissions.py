@@ -4,7 +4,7 @@ from enum import IntEnum
 
 from tertulia.conversations.contract.conversations import ConversationRole
 from tertulia.conversations.contract.spaces import SpaceKind, SpaceRole
-from tertulia.kernel.errors import Forbidden, Invalid
+from tertulia.kernel.errors import FieldError, Forbidden, Invalid
 
 
 class Level(IntEnum):
@@ -87,7 +87,8 @@ def check_level(level: Level, needed: Level) -> None:
 def check_role_of_kind(kind: SpaceKind, role: SpaceRole) -> None:
     """`Invalid` for a role that this kind of space does not have."""
     if role not in _KINDS[kind]:
-        raise Invalid(f"A {kind} has no role {role}.", params={"roles": list(_KINDS[kind])})
+        wrong = FieldError("role", "unknown_role", f"a {kind} has no role {role}")
+        raise Invalid(errors=[wrong], params={"roles": list(_KINDS[kind])})
 
 
 def default_role(kind: SpaceKind) -> SpaceRole:
