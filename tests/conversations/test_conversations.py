@@ -184,6 +184,14 @@ async def test_changes_are_told_once(
     assert "role" not in told[0]["conversation"]
 
 
+async def test_null_asks_for_no_change(town: Town):
+    where = (await town.channel("tinta")).id
+    await town.ask(Join(conversation_id=where), town.bruno)
+    request = UpdateConversation(conversation_id=where, topic="papel", default=None, archived=None)
+    changed = await town.ask(request, town.bruno)
+    assert changed.conversation.topic == "papel"
+
+
 async def test_archiving_is_for_owners_and_can_be_taken_back(town: Town):
     where = (await town.channel("tinta")).id
     await town.ask(Join(conversation_id=where), town.bruno)

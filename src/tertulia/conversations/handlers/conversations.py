@@ -19,6 +19,7 @@ from tertulia.conversations.handlers.desk import Desk
 from tertulia.conversations.handlers.membership import conversation_view, open_conversation
 from tertulia.conversations.handlers.system_lines import write_line
 from tertulia.conversations.rules.conversations import (
+    asked_changes,
     changes,
     check_change,
     check_conversation_count,
@@ -234,5 +235,5 @@ def _others(request: CreateConversation, actor: Actor) -> list[str]:
 
 def _check_still_open(place: Place, request: UpdateConversation) -> None:
     """An archived conversation refuses every change but bringing it back; archiving it again is so."""
-    if request.model_fields_set - {"conversation_id"} != {"archived"}:
+    if asked_changes(request) != {"archived"}:
         check_open(place)

@@ -85,9 +85,14 @@ def check_conversation_count(count: int, limits: Limits) -> None:
         raise Invalid("You are in too many conversations.", params={"limit": limits.conversations})
 
 
+def asked_changes(request: UpdateConversation) -> set[str]:
+    """The fields that are to change; one of null is as good as not given."""
+    return set(request.model_dump(exclude={"conversation_id"}, exclude_none=True))
+
+
 def check_change(request: UpdateConversation, kind: str, level: Level, *, is_plaza: bool) -> None:
     """What this kind lets this level change."""
-    given = request.model_fields_set
+    given = asked_changes(request)
     if kind == "direct" or (kind == "group" and given & set(NEEDS_ADMIN)):
         raise Forbidden("This kind of conversation does not change that.")
     if is_plaza and given & {"name", *NEEDS_ADMIN}:
