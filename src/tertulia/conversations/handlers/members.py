@@ -63,7 +63,7 @@ class Members(Desk):
         """See `Leave`."""
         place = self.place(connection, request.conversation_id, actor)
         check_has_members(place)
-        membership.depart(connection, self.change(place, actor), actor.id, line="left")
+        self._depart(connection, place, actor)
 
     def add_member(self, connection: Connection, request: AddMember, actor: Actor) -> None:
         """See `AddMember`."""
@@ -83,7 +83,7 @@ class Members(Desk):
         place = self.place(connection, request.conversation_id, actor)
         check_has_members(place)
         if request.user_id == actor.id:
-            membership.depart(connection, self.change(place, actor), actor.id, line="left")
+            self._depart(connection, place, actor)
             return
         check_open(place)
         check_level(level_in(place, actor), Level.MODERATOR)
@@ -94,6 +94,11 @@ class Members(Desk):
             raise Forbidden("Their role is above yours.")
         change = self.change(place, actor)
         membership.depart(connection, change, request.user_id, line="removed")
+
+    def _depart(self, connection: Connection, place: Place, actor: Actor) -> None:
+        if place.role is not None:
+            check_open(place)
+            membership.depart(connection, self.change(place, actor), actor.id, line="left")
 
     def _add(self, connection: Connection, place: Place, request: AddMember, actor: Actor) -> None:
         role = request.role or "member"

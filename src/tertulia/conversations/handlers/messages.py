@@ -55,9 +55,9 @@ class Messages(Desk):
         """See `EditMessage`."""
         row, place = self.message(connection, request.message_id, actor)
         check_editable(messages.state(row), actor.id)
-        check_speaker(place)
         if request.text == row.text:
             return self._found(connection, row, actor)
+        check_speaker(place)
         change = self.change(place, actor)
         messages.add_revision(connection, row.id, row.text, row.edited_at or row.created_at)
         messages.change(connection, row.id, {"text": request.text, "edited_at": change.at})

@@ -4,7 +4,7 @@ from tertulia.conversations.contract.messages import AddReaction, RemoveReaction
 from tertulia.conversations.handlers.desk import Desk
 from tertulia.conversations.rules.emojis import check_emoji
 from tertulia.conversations.rules.messages import check_alive, check_emoji_room
-from tertulia.conversations.rules.places import check_speaker
+from tertulia.conversations.rules.places import Place, check_speaker
 from tertulia.conversations.store import conversations, log, messages, people, reactions
 from tertulia.kernel.actor import Actor
 from tertulia.kit.db import Connection, Record
@@ -16,9 +16,10 @@ class Reactions(Desk):
     def add_reaction(self, connection: Connection, request: AddReaction, actor: Actor) -> None:
         """See `AddReaction`."""
         check_emoji(request.emoji)
-        row = self._reactable(connection, request.message_id, actor)
+        row, place = self.message(connection, request.message_id, actor)
         if reactions.exists(connection, row.id, request.emoji, actor.id):
             return
+        _check_reactable(row, place)
         known = reactions.count(connection, row.id, request.emoji) > 0
         different = reactions.count_different(connection, row.id)
         check_emoji_room(different, self.limits, known=known)
@@ -32,18 +33,13 @@ class Reactions(Desk):
     ) -> None:
         """See `RemoveReaction`."""
         check_emoji(request.emoji)
-        row = self._reactable(connection, request.message_id, actor)
+        row, place = self.message(connection, request.message_id, actor)
+        _check_reactable(row, place)
         if not reactions.exists(connection, row.id, request.emoji, actor.id):
             return
         seq = conversations.next_seq(connection, row.conversation_id)
         reactions.remove(connection, row.id, request.emoji, actor.id)
         self._tell(connection, row, actor, ("reaction_removed", seq, request.emoji))
-
-    def _reactable(self, connection: Connection, message_id: str, actor: Actor) -> Record:
-        row, place = self.message(connection, message_id, actor)
-        check_speaker(place)
-        check_alive(messages.state(row))
-        return row
 
     def _tell(
         self, connection: Connection, row: Record, actor: Actor, what: tuple[str, int, str]
@@ -52,3 +48,8 @@ class Reactions(Desk):
         change = log.Change(row.conversation_id, actor.id, self.now())
         parts = {"emoji": emoji, "user_id": actor.id}
         log.record(connection, [change.entry(kind, seq, row.id, parts)])
+
+
+def _check_reactable(row: Record, place: Place) -> None:
+    check_speaker(place)
+    check_alive(messages.state(row))
