@@ -139,9 +139,11 @@ class Connection:
         self._hear = None
         if self._writer:
             self._writer.cancel()
-        await self._say_farewell()
-        await self._http.close()
-        self._closed.set()
+        try:
+            await self._say_farewell()
+        finally:  # also where somebody does not wait for the farewell
+            await self._http.close()
+            self._closed.set()
 
     async def _say_farewell(self) -> None:
         eio = self._socket.eio
