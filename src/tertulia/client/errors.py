@@ -127,14 +127,25 @@ class NotFound(TertuliaError):
 class UnknownName(NotFound):
     """No conversation or person of yours has this name."""
 
+    code = "unknown_name"
+
+    def __init__(self, detail: str, name: str) -> None:
+        super().__init__(detail, params={"name": name})
+
+
+class UnknownPerson(UnknownName):
+    """Nobody who shares a space with you has this username."""
+
+    code = "unknown_person"
+
 
 class AmbiguousName(TertuliaError):
     """Several conversations of yours have this name; `choices` tells them apart."""
 
     code = "ambiguous_name"
 
-    def __init__(self, detail: str, choices: Sequence[str]) -> None:
-        super().__init__(detail, params={"choices": list(choices)})
+    def __init__(self, detail: str, name: str, choices: Sequence[str]) -> None:
+        super().__init__(detail, params={"name": name, "choices": list(choices)})
         self.choices = tuple(choices)
 
 
@@ -196,6 +207,13 @@ class Unreachable(ServerError):
 
     code = "unreachable"
     status = 0
+
+
+class NoTertulia(ServerError):
+    """What answers there is no Tertulia server."""
+
+    code = "no_tertulia"
+    retryable = False
 
 
 class Closed(TertuliaError):

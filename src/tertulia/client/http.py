@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from tertulia.client.errors import ServerError, TertuliaError, Unreachable
+from tertulia.client.errors import NoTertulia, TertuliaError, Unreachable
 from tertulia.client.models import Invitation, Server, SignedIn
 
 M = TypeVar("M", bound=BaseModel)
@@ -70,10 +70,9 @@ class Request(Generic[M]):
         except (ValueError, ValidationError):
             told = None
         if not isinstance(told, Mapping) or "code" not in told:
-            raise ServerError(
+            raise NoTertulia(
                 f"{response.url} answered {response.status_code}, and is no Tertulia server",
                 status=response.status_code,
-                retryable=False,
             )
         raise _read_problem(response, cast("Mapping[str, Any]", told))
 

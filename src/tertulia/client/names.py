@@ -9,7 +9,7 @@ from tertulia.client.commands.conversations import (
     ListConversations,
 )
 from tertulia.client.commands.spaces import FindUsers, ListSpaces
-from tertulia.client.errors import UnknownName
+from tertulia.client.errors import UnknownPerson
 from tertulia.client.hearing import Hearer
 from tertulia.client.ids import is_id
 from tertulia.client.methods import Perform
@@ -60,7 +60,8 @@ class Names:
         people = [me, *found.items] if me else found.items
         wanted = next((each.id for each in people if is_same(each.username, username)), None)
         if wanted is None:
-            raise UnknownName(f"Nobody you share a space with is called “@{username}”")
+            name = f"@{username}"
+            raise UnknownPerson(f"Nobody you share a space with is called “{name}”", name)
         return (await self._perform(CreateConversation("direct", members=[wanted]))).id
 
     async def _list_mine(self) -> tuple[Sequence[Conversation], Sequence[Space]]:

@@ -32,7 +32,8 @@ def read_name(text: str) -> ChannelName | PersonName:
     space, _, name = text.strip().rpartition("/")
     name = name.removeprefix("#")
     if not name or name == "@":
-        raise UnknownName(f"“{text}” names nothing: write #channel, space/channel or @person")
+        detail = f"“{text}” names nothing: write #channel, space/channel or @person"
+        raise UnknownName(detail, text)
     if name.startswith("@") and not space:
         return PersonName(name.removeprefix("@"))
     return ChannelName(name, space.removeprefix("#") or None)
@@ -63,10 +64,12 @@ def find_channel(
     ]
     found = [each for each in found if each.archived_at is None] or found
     if not found:
-        raise UnknownName(f"No conversation of yours is called “{_show(wanted)}”")
+        name = _show(wanted)
+        raise UnknownName(f"No conversation of yours is called “{name}”", name)
     if len(found) > 1:
         choices = sorted(f"{names.get(each.space_id or '', '')}/{each.name}" for each in found)
-        raise AmbiguousName(f"“{_show(wanted)}” may be any of: {', '.join(choices)}", choices)
+        detail = f"“{_show(wanted)}” may be any of: {', '.join(choices)}"
+        raise AmbiguousName(detail, _show(wanted), choices)
     return found[0].id
 
 
