@@ -1,6 +1,12 @@
+import os
+
 import pytest
 
 from tertulia.kit.log import configure_logging
+
+# What is printed is compared in English, whoever runs the tests; one that wants Spanish says so.
+os.environ["LC_ALL"] = "C.UTF-8"
+os.environ.pop("TERTULIA_LANGUAGE", None)
 
 pytest_plugins = ["tests.support.fixtures"]
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tertulia.cli.listen import make_printable
+from tertulia.cli.conversing import make_printable
 from tertulia.client.sync import Loop
 from tests.client.fake_server import ANA, GENERAL, GUEST, PLAZA, FakeServer
 
@@ -34,6 +34,8 @@ def server(loop):
 def home(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.delenv("TERTULIA_LANGUAGE", raising=False)
     monkeypatch.delenv("TERTULIA_URL", raising=False)
     monkeypatch.delenv("TERTULIA_TOKEN", raising=False)
     return tmp_path
@@ -82,7 +84,7 @@ def test_the_token_is_kept_for_its_owner_alone(server, home):
 def test_a_wrong_password_keeps_what_was_there(server, home):
     run("login", server.url, "--user", "ana", typed=PASSWORD)
     status, out, err = run("login", server.url, "--user", "ana", typed="otra\n")
-    assert (status, out, err) == (77, "", "tertulia: No.\n")
+    assert (status, out, err) == (77, "", "tertulia: The name or the password is not right.\n")
     (path,) = home.rglob("credentials.json")
     assert json.loads(path.read_text())["token"] == "t-ana"
 
@@ -107,13 +109,14 @@ def test_errors_are_one_line(server, monkeypatch):
     assert run("send", "#nada", "hola") == (
         1,
         "",
-        "tertulia: No conversation of yours is called “#nada”\n",
+        "tertulia: No conversation of yours is called “#nada”.\n",
     )
     monkeypatch.setenv("TERTULIA_TOKEN", "wrong")
-    assert run("send", "#general", "hola") == (77, "", "tertulia: Sign in. (tertulia login)\n")
+    refused = "tertulia: You are not signed in: tertulia login.\n"
+    assert run("send", "#general", "hola") == (77, "", refused)
     monkeypatch.setenv("TERTULIA_URL", "http://127.0.0.1:1")
-    status, _, err = run("send", "#general", "hola")
-    assert (status, err.count("\n")) == (69, 1)
+    away = "tertulia: http://127.0.0.1:1 does not answer.\n"
+    assert run("send", "#general", "hola") == (69, "", away)
 
 
 def test_one_listens_until_ctrl_c(loop, server, monkeypatch):

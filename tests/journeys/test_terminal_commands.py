@@ -13,6 +13,7 @@ from tests.support.programs import Program
 def environment(town, tmp_path):
     """Where commands find this server, and keep what they know."""
     return {
+        "LC_ALL": "C.UTF-8",
         "XDG_CONFIG_HOME": str(tmp_path),
         "HOME": str(tmp_path),
         "TERTULIA_URL": town.server.url,
@@ -66,16 +67,16 @@ async def test_a_guest_talks_in_the_plaza_and_nowhere_else(town, start):
         assert (await anext(heard)).author.kind == "guest"
     status, said = await run(await start("send", "general", "¿se puede?"))
     assert status == 1
-    assert said == "tertulia: No conversation of yours is called “#general”\n"
+    assert said == "tertulia: No conversation of yours is called “#general”.\n"
 
 
 async def test_a_name_that_two_channels_have_lists_both(town, start):
     await run(await start("login", "--user", "ana"), PASSWORDS["ana"])
     status, said = await run(await start("send", "#general", "¿dónde?"))
     assert status == 1
-    assert said == "tertulia: “#general” may be any of: Casa/general, Vecinos/general\n"
+    assert said == "tertulia: “#general” may be any of: Casa/general, Vecinos/general.\n"
 
 
 async def test_a_wrong_password_is_one_line(town, start):
     status, said = await run(await start("login", "--user", "ana"), "otra")
-    assert (status, said) == (77, "tertulia: User or password is wrong.\n")
+    assert (status, said) == (77, "tertulia: The name or the password is not right.\n")

@@ -33,6 +33,7 @@ class Server:
         self.url = ""
         self.log = data.parent / f"{data.name}.log"
         self.process: subprocess.Popen[str] | None = None
+        self._unread = b""
         self._arguments = arguments
         self._variables = variables
 
@@ -51,6 +52,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it is ready."""
+        self._unread = b""
         with self.log.open("a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
                 self.command(),
@@ -74,15 +76,25 @@ class Server:
 
     def says(self, text: str) -> str:
         """Wait for a line on standard output that holds the text."""
-        assert self.process
-        assert self.process.stdout
         heard = ""
         while text not in heard:
-            readable, _, _ = select.select([self.process.stdout], [], [], START_SECONDS)
-            line = self.process.stdout.readline() if readable else ""
+            line = self._read_line()
             assert line, f"It did not say “{text}”:\n{heard}{self.log.read_text('utf-8')}"
             heard += line
         return heard.splitlines()[-1]
+
+    def _read_line(self) -> str:
+        """The next line; empty where none comes in time. Lines come in company, so none is lost."""
+        assert self.process
+        assert self.process.stdout
+        pipe = self.process.stdout.fileno()
+        while b"\n" not in self._unread and select.select([pipe], [], [], START_SECONDS)[0]:
+            part = os.read(pipe, 65_536)
+            if not part:
+                break
+            self._unread += part
+        line, end, self._unread = self._unread.partition(b"\n")
+        return (line + end).decode()
 
     def kill(self) -> None:
         """SIGKILL: nothing is written, nobody is told."""
@@ -122,5 +134,5 @@ class Server:
             "TERTULIA_SETUP_CODE": SETUP_CODE,
         }
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("TERTULIA_")}
-        plain = {"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
-        return {**inherited, **plain, **ours, **self._variables}
+        spoken = {"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+        return {**inherited, **spoken, **ours, **self._variables}

@@ -1,8 +1,22 @@
 """The `tertulia` command. Thin: what it does is done by the runtime or by the client."""
 
+import sys
+
+import typer
+
 from tertulia.cli.app import app
+from tertulia.cli.usage import tell_misuse
+from tertulia.cli.words import word
 
 
 def main() -> None:
     """Run the command that the arguments name; alone it serves."""
-    app()
+    try:
+        status = app(standalone_mode=False)
+    except typer.TyperException as misuse:
+        tell_misuse(misuse)
+        status = misuse.exit_code
+    except typer.Abort:
+        typer.echo(f"\n{word('misuse.stopped')}", err=True)
+        status = 130
+    sys.exit(status)

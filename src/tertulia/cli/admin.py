@@ -1,80 +1,90 @@
 """`tertulia admin`: what only the operator of the machine may do.
 
-Talks to the running server, or does it here when none runs. A password is typed or read from
-standard input, never an argument: arguments are seen by everyone on the machine.
+Talks to the running server, or does it here when none runs.
 """
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tertulia.cli.asking import ask_new_password
 from tertulia.cli.options import Config, Data
 from tertulia.cli.plainly import told_plainly
+from tertulia.cli.usage import Command, Group
+from tertulia.cli.words import word
 
 if TYPE_CHECKING:
     from tertulia.kernel.messages import Request
     from tertulia.runtime.settings import Settings
 
-app = typer.Typer(help="Accounts, from the machine itself.", no_args_is_help=True)
+app = typer.Typer(cls=Group, help=word("help.admin"), no_args_is_help=True)
 
 
-@app.command()
+@app.command(cls=Command, help=word("help.create_user"))
 def create_user(
-    username: str,
+    username: Annotated[
+        str,
+        typer.Argument(metavar=word("name.username"), help=word("help.create_user.username")),
+    ],
     *,
     display_name: Annotated[
-        str | None, typer.Option(help="How others see them; the username unless given.")
+        str | None,
+        typer.Option(metavar=word("name.name"), help=word("help.create_user.display_name")),
     ] = None,
-    email: str | None = None,
-    administrator: Annotated[bool, typer.Option("--administrator")] = False,
-    role: Annotated[str | None, typer.Option(help="In the first space.")] = None,
+    email: Annotated[
+        str | None, typer.Option(metavar=word("name.email"), help=word("help.create_user.email"))
+    ] = None,
+    administrator: Annotated[
+        bool,
+        typer.Option("--administrator", metavar="", help=word("help.create_user.administrator")),
+    ] = False,
+    role: Annotated[
+        str | None, typer.Option(metavar=word("name.role"), help=word("help.create_user.role"))
+    ] = None,
     data: Data = None,
     config: Config = None,
 ) -> None:
-    """Make a person; the password is asked for, or read from standard input."""
+    """Make a person."""
     from tertulia.conversations.contract.arriving import CreateUser  # noqa: PLC0415 - see `app`
 
     fields = {
         "username": username,
         "display_name": display_name or username,
-        "password": read_password(),
+        "password": ask_new_password(),
         "email": email,
         "administrator": administrator,
         "role": role,
     }
     created = _ask(CreateUser, fields, data=data, config=config)
-    typer.echo(f"@{created.user.username} is there now")
+    typer.echo(word("done.created", username=created.user.username))
 
 
-@app.command()
-def reset_password(username: str, data: Data = None, config: Config = None) -> None:
+@app.command(cls=Command, help=word("help.reset_password"))
+def reset_password(
+    username: Annotated[
+        str,
+        typer.Argument(metavar=word("name.username"), help=word("help.reset_password.username")),
+    ],
+    data: Data = None,
+    config: Config = None,
+) -> None:
     """Set a person's password and end all their sessions."""
     from tertulia.accounts.contract import ResetPassword  # noqa: PLC0415 - see `app`
 
-    fields = {"username": username, "password": read_password()}
+    fields = {"username": username, "password": ask_new_password()}
     _ask(ResetPassword, fields, data=data, config=config)
-    typer.echo(f"@{username} has a new password; their sessions have ended")
-
-
-def read_password() -> str:
-    """A password typed twice at a terminal, or the first line of standard input."""
-    if sys.stdin.isatty():
-        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
-    return sys.stdin.readline().rstrip("\r\n")
+    typer.echo(word("done.reset", username=username))
 
 
 def _ask(kind: "type[Request[Any]]", fields: dict[str, Any], **flags: Any) -> Any:
-    import json  # noqa: PLC0415 - see `app`
-
+    from tertulia.gateway.validation import validated  # noqa: PLC0415 - see `app`
     from tertulia.kit.log import configure_logging  # noqa: PLC0415
-    from tertulia.runtime.admin import build_request  # noqa: PLC0415
     from tertulia.runtime.configuration import read_configuration  # noqa: PLC0415
 
     with told_plainly():
         settings = read_configuration(flags).settings
         configure_logging("warning", settings.log_format)
-        return _answer(settings, build_request(kind, json.dumps(fields), settings.limits))
+        return _answer(settings, validated(kind, fields, settings.limits))
 
 
 def _answer(settings: "Settings", request: "Request[Any]") -> Any:

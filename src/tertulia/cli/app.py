@@ -5,24 +5,24 @@ from typing import Annotated
 import typer
 
 from tertulia.cli import admin, inspect, listen, login, send, serve
+from tertulia.cli.usage import Command, Group
+from tertulia.cli.words import word
 
 app = typer.Typer(
     name="tertulia",
-    help="The conversation server you can pip install. Alone, the command serves.",
+    cls=Group,
+    help=word("help.tertulia"),
     no_args_is_help=False,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(serve.serve)
-app.command()(login.login)
-app.command()(send.send)
-app.command()(listen.listen)
-app.command()(inspect.services)
-app.command()(inspect.settings)
-app.command()(inspect.migrate)
-app.command()(login.login)
-app.command()(send.send)
-app.command()(listen.listen)
+app.command(cls=Command, help=word("help.serve"))(serve.serve)
+app.command(cls=Command, help=word("help.login"))(login.login)
+app.command(cls=Command, help=word("help.send"))(send.send)
+app.command(cls=Command, help=word("help.listen"))(listen.listen)
+app.command(cls=Command, help=word("help.services"))(inspect.services)
+app.command(cls=Command, help=word("help.settings"))(inspect.settings)
+app.command(cls=Command, help=word("help.migrate"))(inspect.migrate)
 app.add_typer(admin.app, name="admin")
 
 
@@ -38,7 +38,10 @@ def _version(wanted: bool) -> None:
 def alone(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say it and end.")
+        bool,
+        typer.Option(
+            "--version", metavar="", callback=_version, is_eager=True, help=word("help.version")
+        ),
     ] = False,
 ) -> None:
     """Serve, unless a command says otherwise."""

@@ -1,13 +1,15 @@
-"""The client behind `send` and `listen`, with its errors in one line."""
+"""The client behind `send` and `listen`, with its errors in a line each."""
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
 
 from tertulia.cli.credentials import load_credentials
+from tertulia.cli.wording import word_error
 from tertulia.client import SyncTertulia, TertuliaError
-from tertulia.client.errors import Unauthenticated
+from tertulia.client.errors import AmbiguousName, Unauthenticated
 
 REFUSED = 1
 TRY_LATER = 69
@@ -20,20 +22,33 @@ SIGN_IN = 77
 def connected() -> Iterator[SyncTertulia]:
     """Be connected as who the credentials say."""
     credentials = load_credentials()
-    with refused_plainly(), SyncTertulia(credentials.url, token=credentials.token) as client:
+    with (
+        refused_plainly(credentials.url),
+        SyncTertulia(credentials.url, token=credentials.token) as client,
+    ):
         yield client
 
 
 @contextmanager
-def refused_plainly() -> Iterator[None]:
-    """Turn an error of the client into a line on standard error and an exit status."""
+def refused_plainly(url: str) -> Iterator[None]:
+    """Turn an error of a client of that server into lines on standard error and an exit status."""
     try:
         yield
     except TertuliaError as error:
-        hint = " (tertulia login)" if type(error) is Unauthenticated else ""
-        fields = "".join(f"; {wrong.field}: {wrong.detail}" for wrong in error.errors)
-        typer.echo(f"tertulia: {error.detail}{fields}{hint}", err=True)
+        error.params["url"] = url
+        if isinstance(error, AmbiguousName):
+            error.params["names"] = ", ".join(error.choices)
+        for line in word_error(error):
+            typer.echo(f"tertulia: {make_printable(line)}", err=True)
         raise typer.Exit(_find_status(error)) from error
+
+
+def make_printable(text: str) -> str:
+    """Take away what a terminal would obey: a message could otherwise rewrite the screen."""
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) == "Cc" and c not in "\n\t" else c
+        for c in text
+    )
 
 
 def _find_status(error: TertuliaError) -> int:

@@ -6,23 +6,31 @@ import typer
 
 from tertulia.cli.options import Config, Data
 from tertulia.cli.plainly import told_plainly
+from tertulia.cli.words import word
 
 
 def services() -> None:
     """Print the table of services."""
     from tertulia.runtime.services import TABLE  # noqa: PLC0415 - see `app`
 
-    rows = [(entry.name, ", ".join(entry.needs) or "–", entry.purpose) for entry in TABLE]
-    print_columns([("service", "needs", "for"), *rows])
+    rows = [
+        (entry.name, ", ".join(entry.needs) or "–", word(f"service.{entry.name}"))
+        for entry in TABLE
+    ]
+    print_columns(("service", "needs", "purpose"), rows)
 
 
 def settings(data: Data = None, config: Config = None) -> None:
     """Print every setting with its value and where it comes from."""
-    from tertulia.runtime.configuration import read_configuration  # noqa: PLC0415 - see `app`
+    from tertulia.runtime.configuration import DEFAULT, read_configuration  # noqa: PLC0415
 
     with told_plainly():
         configuration = read_configuration({"data": data, "config": config})
-        print_columns([("setting", "value", "source"), *configuration.rows()])
+    rows = [
+        (name, value, word("source.default") if source == DEFAULT else source)
+        for name, value, source in configuration.rows()
+    ]
+    print_columns(("setting", "value", "source"), rows)
 
 
 def migrate(data: Data = None, config: Config = None) -> None:
@@ -40,11 +48,12 @@ def migrate(data: Data = None, config: Config = None) -> None:
         with folder.locked():
             applied = migrate(folder, migrations(), SystemClock())
     for service, revisions in applied.items():
-        typer.echo(f"{service}: {', '.join(revisions) or 'up to date'}")
+        typer.echo(f"{service}: {', '.join(revisions) or word('done.up_to_date')}")
 
 
-def print_columns(rows: Sequence[tuple[str, ...]]) -> None:
-    """Rows of text, each column as wide as its widest cell."""
+def print_columns(heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
+    """Rows of text below their heads, each column as wide as its widest cell."""
+    rows = [tuple(word(f"column.{head}") for head in heads), *rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))

@@ -1,9 +1,11 @@
 """`tertulia login`: sign in once, for the other client commands."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from tertulia.cli.asking import ask_password
+from tertulia.cli.words import word
 
 if TYPE_CHECKING:
     from tertulia.client.models import SignedIn
@@ -11,18 +13,14 @@ if TYPE_CHECKING:
 
 def login(
     url: Annotated[
-        str | None, typer.Argument(metavar="[URL]", help="The server; this machine's if not given.")
+        str | None, typer.Argument(metavar=word("name.url"), help=word("help.login.url"))
     ] = None,
     *,
     user: Annotated[
-        str | None, typer.Option(metavar="LOGIN", help="Username or e-mail; asked if not given.")
+        str | None, typer.Option(metavar=word("name.login"), help=word("help.login.user"))
     ] = None,
 ) -> None:
-    """Sign in and keep the token, readable by you alone.
-
-    The password is asked for, or read from standard input. `TERTULIA_URL` and `TERTULIA_TOKEN` go
-    before what is kept.
-    """
+    """Sign in and keep the token, readable by you alone."""
     from tertulia.cli.conversing import refused_plainly  # noqa: PLC0415 - see `app`
     from tertulia.cli.credentials import (  # noqa: PLC0415
         Credentials,
@@ -31,11 +29,11 @@ def login(
     )
 
     url = (url or load_credentials().url).rstrip("/")
-    user = user or str(typer.prompt("Username or e-mail"))
-    with refused_plainly():
-        signed_in = _sign_in(url, user, _read_password())
-    path = save_credentials(Credentials(url, signed_in.token))
-    typer.echo(f"Signed in to {url} as @{signed_in.user.username}; the token is in {path}")
+    user = user or str(typer.prompt(word("ask.login")))
+    with refused_plainly(url):
+        signed_in = _sign_in(url, user, ask_password())
+    file = save_credentials(Credentials(url, signed_in.token))
+    typer.echo(word("done.signed_in", url=url, username=signed_in.user.username, file=file))
 
 
 def _sign_in(url: str, login: str, password: str) -> "SignedIn":
@@ -45,11 +43,5 @@ def _sign_in(url: str, login: str, password: str) -> "SignedIn":
     try:
         return SyncTertulia.sign_in(url, login, password)
     except TotpRequired:
-        code = typer.prompt("One-time code")
+        code = typer.prompt(word("ask.code"))
         return SyncTertulia.sign_in(url, login, password, totp=code)
-
-
-def _read_password() -> str:
-    if sys.stdin.isatty():
-        return str(typer.prompt("Password", hide_input=True))
-    return sys.stdin.readline().rstrip("\r\n")

@@ -1,10 +1,11 @@
 """What went wrong, in a line: no traceback for what a person can mend."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import typer
 
+from tertulia.cli.wording import word_error, word_problem, word_start
 from tertulia.kernel.errors import AppError
 
 
@@ -20,15 +21,14 @@ def told_plainly() -> Iterator[None]:
     try:
         yield
     except SettingsWrong as error:
-        _end(2, *error.lines)
+        _end(2, map(word_problem, error.problems))
     except CannotStart as error:
-        _end(1, str(error))
+        _end(1, [word_start(error)])
     except AppError as error:
-        fields = (f"{wrong.field}: {wrong.detail}" for wrong in error.errors)
-        _end(2 if error.status < 500 else 1, *(fields if error.errors else [error.detail]))
+        _end(2 if error.status < 500 else 1, word_error(error))
 
 
-def _end(status: int, *lines: str) -> None:
+def _end(status: int, lines: Iterable[str]) -> None:
     for line in lines:
         typer.echo(f"tertulia: {line}", err=True)
     raise typer.Exit(status)

@@ -5,19 +5,15 @@ from typing import Annotated
 
 import typer
 
-Conversation = Annotated[
-    str, typer.Argument(help="#channel, space/channel, @person or an id; the # may be left out.")
-]
+from tertulia.cli.options import Conversation
+from tertulia.cli.words import word
 
 
 def send(
     conversation: Conversation,
-    text: Annotated[str, typer.Argument(help="Markdown; - reads standard input.")],
+    text: Annotated[str, typer.Argument(metavar=word("name.text"), help=word("help.send.text"))],
 ) -> None:
-    """Post a message.
-
-    Without `tertulia login` you are a guest, who can talk in the plaza.
-    """
+    """Post a message."""
     from tertulia.cli.conversing import connected  # noqa: PLC0415 - see `app`
 
     if text == "-":

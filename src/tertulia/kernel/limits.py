@@ -1,6 +1,7 @@
 """Every limit of protocol.md, by name. All are settings; what is validated reads them from its context."""
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 NEVER = 1_000_000_000
 
@@ -65,7 +66,7 @@ class Limits(BaseModel):
     @classmethod
     def _not_negative(cls, value: float) -> float:
         if value < 0:
-            raise ValueError("must not be negative")
+            raise PydanticCustomError("negative", "must not be negative")
         return value
 
 

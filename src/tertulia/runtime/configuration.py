@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +12,43 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import EnvSettingsSource, SettingsError
 
 from tertulia.kernel.limits import Limits
+from tertulia.runtime.data import told_by_system
 from tertulia.runtime.settings import Settings, config_file
 
 PREFIX = "TERTULIA_"
-OTHER_VARIABLES = frozenset({"TERTULIA_TOKEN", "TERTULIA_URL"})
-"""Read by the commands that are clients of a server."""
+OTHER_VARIABLES = frozenset({"TERTULIA_LANGUAGE", "TERTULIA_TOKEN", "TERTULIA_URL"})
+"""Read by the commands themselves: what they speak, and which server they are clients of."""
+UNKNOWN = "extra_forbidden"
+NO_SUCH_SETTING = "there is no such setting"
+DEFAULT = "default"
+"""The source of what nobody chose."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a setting: English `detail`, and `code` and `params` for who words it."""
+
+    where: str
+    """The setting and its source, or the file."""
+    code: str
+    detail: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.detail}" if self.where else self.detail
 
 
 class SettingsWrong(Exception):
     """Settings that cannot be obeyed; each line names one, where it stands and why."""
 
-    def __init__(self, *lines: str) -> None:
-        self.lines = lines
-        super().__init__("; ".join(lines))
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
+        super().__init__("; ".join(self.lines))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The problems in English."""
+        return tuple(map(str, self.problems))
 
 
 @dataclass(frozen=True)
@@ -37,7 +61,7 @@ class Configuration:
     def rows(self) -> Iterator[tuple[str, str, str]]:
         """`(name, value, source)` of every setting; secrets are masked."""
         for name, value in _leaves(dict(self.settings)):
-            yield name, shown(value), self.origins.get(name, "default")
+            yield name, shown(value), self.origins.get(name, DEFAULT)
 
 
 def read_configuration(flags: Mapping[str, Any]) -> Configuration:
@@ -48,9 +72,15 @@ def read_configuration(flags: Mapping[str, Any]) -> Configuration:
         _refuse_unknown_variables()
         return Configuration(Settings(**given), origins)
     except ValidationError as error:
-        raise SettingsWrong(*_lines(error, _origins(given))) from error
-    except (SettingsError, OSError) as error:
-        raise SettingsWrong(str(error)) from error
+        raise SettingsWrong(*_problems(error, _origins(given))) from error
+    except SettingsError as error:
+        raise SettingsWrong(Problem("", "variable", str(error), {"reason": error})) from error
+    except FileNotFoundError as error:
+        detail = f"there is no {error.filename}"
+        raise SettingsWrong(Problem("", "no_file", detail, {"file": error.filename})) from error
+    except OSError as error:
+        told = told_by_system(error)
+        raise SettingsWrong(Problem(str(error.filename), "file", told["reason"], told)) from error
 
 
 def shown(value: object) -> str:
@@ -81,7 +111,7 @@ def _toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsWrong(f"{file}: {error}") from error
+        raise SettingsWrong(Problem(str(file), "toml", str(error), {"reason": error})) from error
 
 
 def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -107,13 +137,14 @@ def _refuse_unknown_variables() -> None:
     known = {_variable(name) for name in names} | OTHER_VARIABLES
     unknown = sorted(n for n in os.environ if n.startswith(PREFIX) and n not in known)
     if unknown:
-        raise SettingsWrong(*(f"{name}: there is no such setting" for name in unknown))
+        raise SettingsWrong(*(Problem(name, UNKNOWN, NO_SUCH_SETTING) for name in unknown))
 
 
-def _lines(error: ValidationError, origins: Mapping[str, str]) -> Iterator[str]:
-    for problem in error.errors(include_url=False, include_context=False):
-        name = _name(problem["loc"])
-        yield f"{name} ({origins.get(name, 'default')}): {_reason(name, problem)}"
+def _problems(error: ValidationError, origins: Mapping[str, str]) -> Iterator[Problem]:
+    for found in error.errors(include_url=False):
+        name = _name(found["loc"])
+        where = f"{name} ({origins.get(name, DEFAULT)})"
+        yield Problem(where, found["type"], _reason(name, found), _params(name, found))
 
 
 def _name(location: tuple[int | str, ...]) -> str:
@@ -121,11 +152,20 @@ def _name(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location[:depth])
 
 
-def _reason(name: str, problem: ErrorDetails) -> str:
-    if problem["type"] == "extra_forbidden":
-        return "there is no such setting"
-    reason = problem["msg"].removeprefix("Value error, ")
-    given = problem["input"]
-    if name == "setup_code" or not isinstance(given, str | int | float):
-        return reason
-    return f"{reason}, got {given!r}"
+def _reason(name: str, found: ErrorDetails) -> str:
+    if found["type"] == UNKNOWN:
+        return NO_SUCH_SETTING
+    given = _given(name, found)
+    return f"{found['msg']}, got {given}" if given else found["msg"]
+
+
+def _params(name: str, found: ErrorDetails) -> dict[str, Any]:
+    given = None if found["type"] == UNKNOWN else _given(name, found)
+    return {**found.get("ctx", {}), **({"given": given} if given else {})}
+
+
+def _given(name: str, found: ErrorDetails) -> str | None:
+    """The value as it was written, unless it is a secret or no single value."""
+    given = found["input"]
+    shows = name != "setup_code" and isinstance(given, str | int | float)
+    return repr(given) if shows else None

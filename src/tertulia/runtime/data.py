@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from errno import errorcode
 from pathlib import Path
 
 import structlog
@@ -22,7 +23,12 @@ log = structlog.get_logger(__name__)
 
 
 class CannotStart(Exception):
-    """Why this process cannot run, in one line for the operator."""
+    """Why this process cannot run: English `detail`, and `code` and `params` for who words it."""
+
+    def __init__(self, code: str, detail: str, **params: object) -> None:
+        self.code = code
+        self.params = params
+        super().__init__(detail)
 
 
 class InUse(CannotStart):
@@ -67,14 +73,23 @@ class DataFolder:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             return os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise CannotStart(f"cannot use {self.path}: {error.strerror}") from error
+            told = told_by_system(error)
+            detail = f"cannot use {self.path}: {told['reason']}"
+            raise CannotStart("folder", detail, folder=self.path, **told) from error
 
     def _lock(self, descriptor: int) -> None:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
-            raise InUse(f"process {holder or '?'} is using {self.path}") from error
+            holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip() or "?"
+            detail = f"process {holder} is using {self.path}"
+            raise InUse("in_use", detail, process=holder, folder=self.path) from error
+
+
+def told_by_system(error: OSError) -> dict[str, str]:
+    """`errno` by its name, and `reason`, which is English."""
+    code = error.errno or 0
+    return {"errno": errorcode.get(code, ""), "reason": os.strerror(code) if code else str(error)}
 
 
 def migrate(
@@ -92,7 +107,9 @@ def migrate(
             back_up(folder, clock.now())
         return {service.service: _upgrade(engine, service) for service in migrations}
     except DatabaseError as error:
-        raise CannotStart(f"cannot open {folder.database}: {error.orig}") from error
+        detail = f"cannot open {folder.database}: {error.orig}"
+        told = {"database": folder.database, "reason": error.orig}
+        raise CannotStart("database", detail, **told) from error
     finally:
         engine.dispose()
 
@@ -121,7 +138,8 @@ def _pending(engine: Engine, migrations: Sequence[Migrations]) -> dict[str, list
         with engine.connect() as connection:
             return {service.service: service.pending(connection) for service in migrations}
     except DatabaseNewer as error:
-        raise CannotStart(f"the database is newer than this program: {error}") from error
+        detail = f"the database is newer than this program: {error}"
+        raise CannotStart("newer", detail, **vars(error)) from error
 
 
 def _has_data(engine: Engine, migrations: Sequence[Migrations]) -> bool:

@@ -89,4 +89,5 @@ def _policy(settings: Settings) -> Policy:
 def check_needs(names: Collection[str]) -> None:
     """`CannotStart` where one of these services needs one that is not among them."""
     for service, need in missing_needs(names):
-        raise CannotStart(f"{service} needs {need}, which is not among the services to run")
+        detail = f"{service} needs {need}, which is not among the services to run"
+        raise CannotStart("needs", detail, service=service, need=need)

@@ -8,14 +8,15 @@ import resource
 import signal
 import socket
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Protocol
 
 import structlog
 import uvicorn
 
 from tertulia.conversations.contract.arriving import GetArrival
 from tertulia.runtime.application import Application, create_app
-from tertulia.runtime.data import CannotStart
+from tertulia.runtime.data import CannotStart, told_by_system
 from tertulia.runtime.instance import check_needs
 from tertulia.runtime.services import GATEWAY
 from tertulia.runtime.settings import Settings
@@ -25,8 +26,17 @@ OPEN_FILES = 1_048_576
 LAST_SECONDS = 2.0
 """Of `stop_seconds`, what is left for the services once the requests are finished."""
 
-Say = Callable[[str], None]
 log = structlog.get_logger(__name__)
+
+
+class Operator(Protocol):
+    """Who started the server: is told how it stands, and has the words for it."""
+
+    def listens(self, address: str, set_up_at: str | None) -> None:
+        """It is ready at `address`; where nobody has set it up yet, this link does."""
+
+    def runs(self, services: Sequence[str]) -> None:
+        """These services run, without an edge."""
 
 
 class Server(uvicorn.Server):
@@ -49,11 +59,11 @@ class Server(uvicorn.Server):
         yield
 
 
-def serve(settings: Settings, say: Say) -> None:
+def serve(settings: Settings, operator: Operator) -> None:
     """Run until SIGTERM or SIGINT. Raises `CannotStart`."""
     raise_open_files()
     with asyncio.Runner(loop_factory=_loop_factory(settings)) as runner:
-        runner.run(_serve(settings, say))
+        runner.run(_serve(settings, operator))
 
 
 def raise_open_files() -> None:
@@ -75,31 +85,32 @@ def open_port(host: str, port: int) -> socket.socket:
             (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=dual
         )
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise CannotStart(f"cannot listen on {host}:{port}: {reason}") from error
+        told = told_by_system(error)
+        detail = f"cannot listen on {host}:{port}: {told['reason']}"
+        raise CannotStart("port", detail, host=host, port=port, **told) from error
 
 
-async def _serve(settings: Settings, say: Say) -> None:
+async def _serve(settings: Settings, operator: Operator) -> None:
     check_needs(settings.services)
     application = create_app(settings)
     if GATEWAY not in settings.services:
-        await _serve_without_edge(application, say)
+        await _serve_without_edge(application, operator)
         return
     listener = open_port(settings.host, settings.port)
     async with application.lifespan():
         server = Server(application, settings)
         with listener, _stopping(settings.stop_seconds, lambda: _stop(server)):
-            await _announce(application, listener, say)
+            await _announce(application, listener, operator)
             gc.freeze()
             await server.serve(sockets=[listener])
         log.info("stopped")
 
 
-async def _serve_without_edge(application: Application, say: Say) -> None:
+async def _serve_without_edge(application: Application, operator: Operator) -> None:
     over = asyncio.Event()
     async with application.lifespan():
         with _stopping(application.settings.stop_seconds, over.set):
-            say(f"Running {', '.join(application.settings.services)}, without an edge.")
+            operator.runs(application.settings.services)
             await over.wait()
 
 
@@ -107,12 +118,13 @@ def _stop(server: Server) -> None:
     server.should_exit = True
 
 
-async def _announce(application: Application, listener: socket.socket, say: Say) -> None:
+async def _announce(application: Application, listener: socket.socket, operator: Operator) -> None:
     address = address_of(application.settings, listener)
-    say(f"Tertulia listens on {address}")
     instance = application.instance
+    link = None
     if instance is not None and (await instance.bus.ask(GetArrival())).setup_required:
-        say(f"Set it up at {address}/setup?code={instance.setup_code}")
+        link = f"{address}/setup?code={instance.setup_code}"
+    operator.listens(address, link)
 
 
 def address_of(settings: Settings, listener: socket.socket) -> str:
@@ -149,7 +161,7 @@ def _loop_factory(settings: Settings) -> Callable[[], asyncio.AbstractEventLoop]
         import uvloop  # noqa: PLC0415 - optional
     except ImportError as error:
         if settings.uvloop == "on":
-            raise CannotStart("uvloop is not installed") from error
+            raise CannotStart("uvloop", "uvloop is not installed") from error
         return None
     return uvloop.new_event_loop
 

@@ -12,10 +12,9 @@ from tertulia.kit.service import Kit, Service
 
 @dataclass(frozen=True)
 class Entry:
-    """A service: its name, which is its package, what it is for, and what has to run with it."""
+    """A service: its name, which is its package, and what has to run with it."""
 
     name: str
-    purpose: str
     needs: tuple[str, ...] = ()
 
 
@@ -23,10 +22,10 @@ GATEWAY = "gateway"
 """The edge. It owns no table and serves nobody but clients."""
 
 TABLE: tuple[Entry, ...] = (
-    Entry("accounts", "users, credentials, sessions"),
-    Entry("conversations", "spaces, people, conversations, messages", needs=("accounts",)),
-    Entry("presence", "who is online, who is typing", needs=("conversations",)),
-    Entry(GATEWAY, "HTTP and Socket.IO", needs=("accounts", "conversations")),
+    Entry("accounts"),
+    Entry("conversations", needs=("accounts",)),
+    Entry("presence", needs=("conversations",)),
+    Entry(GATEWAY, needs=("accounts", "conversations")),
 )
 
 NAMES: tuple[str, ...] = tuple(entry.name for entry in TABLE)

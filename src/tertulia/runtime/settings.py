@@ -1,12 +1,14 @@
 """What an operator may choose, with what holds unless they do."""
 
 from collections.abc import Iterable
+from errno import ENOENT
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -36,9 +38,11 @@ def origin(text: str) -> str:
     parts = urlsplit(text.strip())
     host, port = parts.hostname, parts.port
     if parts.scheme not in _PORTS or not host or "@" in parts.netloc:
-        raise ValueError("must be like https://chat.example.org")
+        raise PydanticCustomError("origin", "must be like https://chat.example.org")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("must have no path: the server has a host name to itself")
+        raise PydanticCustomError(
+            "origin_path", "must have no path: the server has a host name to itself"
+        )
     host = f"[{host}]" if ":" in host else host
     suffix = "" if port in {None, _PORTS[parts.scheme]} else f":{port}"
     return f"{parts.scheme}://{host}{suffix}"
@@ -47,7 +51,8 @@ def origin(text: str) -> str:
 def _known_services(names: Iterable[str]) -> tuple[str, ...]:
     unknown = sorted(set(names) - set(NAMES))
     if unknown:
-        raise ValueError(f"there is no {', '.join(unknown)}; there are {', '.join(NAMES)}")
+        known = {"unknown": ", ".join(unknown), "known": ", ".join(NAMES)}
+        raise PydanticCustomError("service", "there is no {unknown}; there are {known}", known)
     return tuple(name for name in NAMES if name in set(names))
 
 
@@ -55,7 +60,9 @@ def _network(text: object) -> IPv4Network | IPv6Network:
     try:
         return ip_network(str(text))
     except ValueError as error:
-        raise ValueError("must be addresses or networks, like 10.0.0.0/8") from error
+        raise PydanticCustomError(
+            "network", "must be addresses or networks, like 10.0.0.0/8"
+        ) from error
 
 
 _List = BeforeValidator(split_list)
@@ -143,7 +150,7 @@ def config_file(given: dict[str, Any]) -> Path | None:
     if given.get("config"):
         path = Path(given["config"])
         if not path.is_file():
-            raise FileNotFoundError(f"there is no {path}")
+            raise FileNotFoundError(ENOENT, "there is no such file", str(path))
         return path
     path = Path(given.get("data") or DEFAULT_DATA) / CONFIG_NAME
     return path if path.is_file() else None
