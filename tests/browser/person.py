@@ -14,9 +14,10 @@ from playwright.sync_api import BrowserContext, Locator, expect
 from tests.browser.device import Device
 from tests.browser.message import Message
 from tests.browser.witness import Witness
-from tests.browser.words import Words
+from tests.browser.words import Language, Words
 
 MILLISECONDS = 20_000
+UNSENT = ("sending", "waiting", "failed")
 expect.set_options(timeout=MILLISECONDS)
 
 
@@ -95,6 +96,10 @@ class Person:
         words = ".*".join(map(re.escape, waiting))
         name = rf"^{re.escape(name)}(?=$|[\s,]).*{words}"
         return self.conversations.get_by_role("link", name=re.compile(name))
+
+    def speaks(self, language: Language) -> None:
+        """From now on the page is in this language."""
+        self.words = Words(language)
 
     # ---------- going about ----------
 
@@ -177,21 +182,24 @@ class Person:
             self.box(in_).press("Enter")
         expect(self.box(in_)).to_have_value("")
 
-    def message(self, text: str, *, by: str = "", in_: Locator | None = None) -> Message:
-        """A message of the open conversation by its words, as they are read out."""
-        name = re.compile(f"^{re.escape(by)}.*: {re.escape(text)}$", re.DOTALL)
+    def message(self, text: str, *, in_: Locator | None = None) -> Message:
+        """A message that was sent, by its words, as they are read out."""
+        unsent = "|".join(re.escape(self._unsent("", state)) for state in UNSENT)
+        name = re.compile(f"^(?!{unsent}).*: {re.escape(text)}$", re.DOTALL)
         return Message(self, (in_ or self.log).get_by_role("article", name=name))
 
     def sees(self, *texts: str, in_: Locator | None = None) -> None:
-        """Each of these was said exactly once."""
+        """Each of these was sent, and stands there exactly once."""
         for text in texts:
             expect(self.message(text, in_=in_).row).to_have_count(1)
 
     def unsent(self, text: str, state: str) -> Locator:
         """A message of one's own that is `sending`, `waiting` or `failed`."""
+        return self.log.get_by_role("article", name=self._unsent(text, state), exact=True)
+
+    def _unsent(self, text: str, state: str) -> str:
         said = self.words(f"timeline.unsent_{state}")
-        name = self.words("timeline.spoken_unsent", state=said, text=text)
-        return self.log.get_by_role("article", name=name, exact=True)
+        return self.words("timeline.spoken_unsent", state=said, text=text)
 
     # ---------- staying ----------
 
