@@ -1,9 +1,12 @@
 """A session that ends: its sockets are closed before whoever ended it is answered."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
+from tertulia.accounts.contract import Authenticate
+from tertulia.conversations.contract.conversations import ListConversations
 from tests.gateway.house import House
 from tests.gateway.site import Site
 
@@ -73,6 +76,38 @@ async def test_a_token_is_dead_at_once_although_it_was_just_looked_up(site: Site
         assert (await http.get("/api/v1/users/me")).is_success
     await house.revoke(house.ana)
     assert (await http.get("/api/v1/users/me")).status_code == 401
+
+
+async def test_a_body_that_comes_after_the_revocation_is_refused(site: Site, house: House):
+    begun = asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b'{"text":'
+        begun.set()
+        await revoked.wait()
+        yield b'"too late"}'
+
+    revoked = asyncio.Event()
+    http = await site.http(headers={**house.ana.bearer, "content-type": "application/json"})
+    posting = asyncio.create_task(
+        http.post(f"/api/v1/conversations/{house.taller}/messages", content=body())
+    )
+    await begun.wait()
+    await site.until(lambda: house.asked_for(Authenticate))
+    await house.revoke(house.ana)
+    revoked.set()
+    assert (await posting).status_code == 401
+    assert not house.posted[house.taller]
+
+
+async def test_an_answer_that_is_found_after_the_revocation_is_kept_back(site: Site, house: House):
+    gate = house.gates[ListConversations] = asyncio.Event()
+    http = await site.http(headers=house.ana.bearer)
+    asking = asyncio.create_task(http.get("/api/v1/conversations"))
+    await site.until(lambda: house.asked_for(ListConversations))
+    await house.revoke(house.ana)
+    gate.set()
+    assert (await asking).status_code == 401
 
 
 async def test_a_session_that_expires_ends_its_connections_at_the_next_look(

@@ -17,8 +17,9 @@ from tertulia.gateway.reception import Reception, check_service
 from tertulia.gateway.sessions import Sessions
 from tertulia.gateway.validation import validated
 from tertulia.kernel.actor import Actor
-from tertulia.kernel.errors import AppError, DeadlinePassed, Internal
+from tertulia.kernel.errors import AppError, DeadlinePassed, Internal, Unauthenticated
 from tertulia.kernel.limits import Limits
+from tertulia.kernel.messages import Query
 from tertulia.kit import metrics
 from tertulia.kit.bus import Bus
 from tertulia.kit.edge import Route
@@ -55,11 +56,14 @@ class Calls:
         actor = await self._actor(route, request, caller)
         check_service(actor, route.request.owner)
         command = validated(route.request, await self._fields(route, request), self._limits)
+        self._check_session(actor)
         try:
             async with asyncio.timeout(self._limits.deadline_seconds):
                 result = await self._bus.ask(command, actor)
         except TimeoutError:
             raise DeadlinePassed from None
+        if isinstance(command, Query):
+            self._check_session(actor)
         response = _response(route, result)
         self._set_cookie(route, response, result, actor, caller)
         return response
@@ -69,6 +73,11 @@ class Calls:
             return self._reception.admit_anybody(caller)
         safe = request.method in SAFE_METHODS
         return await self._reception.admit(caller, safe=safe, send=_costs_send(route))
+
+    def _check_session(self, actor: Actor) -> None:
+        """Whoever signed out while a body came, or an answer, sends and learns no more."""
+        if self._sessions.is_over(actor.session_id or ""):
+            raise Unauthenticated
 
     async def _fields(self, route: Route, request: Request) -> dict[str, Any]:
         model = route.request
