@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from tertulia.conversations.rules.pages import (
     after_moment,
     after_name,
+    missed_size,
     moment_cursor,
     name_cursor,
     page_size,
+    updates_size,
 )
 from tertulia.kernel.errors import Invalid
 from tertulia.kernel.limits import Limits
@@ -60,3 +62,9 @@ def test_a_moment_that_cannot_be_is_not_valid(position):
 )
 def test_a_limit_is_clamped(asked, size):
     assert page_size(asked, Limits()) == size
+
+
+@pytest.mark.parametrize(("asked", "page", "missed"), [(None, 200, 1000), (7, 7, 7), (0, 1, 1)])
+def test_a_catch_up_answers_as_much_as_it_may(asked, page, missed):
+    assert (updates_size(asked, Limits()), missed_size(asked, Limits())) == (page, missed)
+    assert missed_size(10**9, Limits()) == 1000

@@ -13,7 +13,12 @@ from tertulia.conversations.contract.updates import (
     UpdatePage,
 )
 from tertulia.conversations.handlers.desk import Desk
-from tertulia.conversations.rules.pages import check_positions, fitting, updates_size
+from tertulia.conversations.rules.pages import (
+    check_positions,
+    fitting,
+    missed_size,
+    updates_size,
+)
 from tertulia.conversations.rules.places import Place, may_read
 from tertulia.conversations.store import (
     conversation_views,
@@ -65,7 +70,7 @@ class CatchingUp(Desk):
             for each, position in request.positions.items()
             if each in able and each not in resync
         }
-        updates, more = self._missed(connection, behind, updates_size(request.limit, self.limits))
+        updates, more = self._missed(connection, behind, missed_size(request.limit, self.limits))
         heads = self._heads(connection, actor)
         return CaughtUp(updates=updates, heads=heads, resync=resync, gone=gone, more=more)
 

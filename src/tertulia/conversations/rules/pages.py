@@ -27,6 +27,11 @@ def updates_size(asked: int | None, limits: Limits) -> int:
     return max(1, min(limits.updates_default if asked is None else asked, limits.updates))
 
 
+def missed_size(asked: int | None, limits: Limits) -> int:
+    """How many updates a catch-up answers: as many as it may unless less was asked."""
+    return updates_size(limits.updates if asked is None else asked, limits)
+
+
 def fitting(lengths: Sequence[int]) -> int:
     """How many items with texts of these lengths make a page: those that fit, and at least one."""
     room = MOST_TEXT
