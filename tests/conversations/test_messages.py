@@ -14,7 +14,9 @@ from tertulia.conversations.contract.messages import (
     UnpinMessage,
 )
 from tertulia.conversations.contract.updates import ListMessages
+from tertulia.kernel.actor import Actor
 from tertulia.kernel.clock import rfc3339
+from tertulia.kernel.ids import new_id
 from tests.conversations.town import Town, a_town
 from tests.support.clock import StoppedClock
 
@@ -113,6 +115,16 @@ async def test_read_marks_go_forward_unless_forced(town: Town):
     await town.ask(MarkRead(conversation_id=where, seq=first.seq, force=True), town.bruno)
     seen = await town.seen(town.bruno, where)
     assert (seen.unread_count, seen.mention_count, seen.read) == (2, 2, first.seq)
+
+
+async def test_a_guest_who_has_spoken_has_a_mark(town: Town):
+    guest, silent = (Actor(id=new_id(), kind="guest", display_name=name) for name in "ab")
+    said = await town.say(guest, "hola", town.plaza)
+    await town.say(town.ana, "buenas", town.plaza)
+    for actor in (guest, silent):
+        assert (await town.seen(actor, town.plaza)).unread_count == (actor is guest)
+        await town.ask(MarkRead(conversation_id=town.plaza, seq=said.seq + 1), actor)
+        assert (await town.seen(actor, town.plaza)).unread_count == 0
 
 
 async def test_reactions_are_counted_once_a_person_and_limited(town: Town):

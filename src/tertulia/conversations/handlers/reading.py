@@ -16,10 +16,10 @@ class Reading(Desk):
     def mark_read(self, connection: Connection, request: MarkRead, actor: Actor) -> None:
         """See `MarkRead`."""
         place = self._own_place(connection, request.conversation_id, actor)
-        if actor.kind == "guest":
-            return
         seq = min(request.seq, place.head)
         mark = marks.find(connection, place.id, actor.id)
+        if mark is None and actor.kind == "guest":
+            return  # who has said nothing is stored nowhere
         read = place.head if mark is None else mark.seq
         if seq == read or (seq < read and not request.force):
             return
