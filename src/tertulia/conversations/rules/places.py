@@ -35,11 +35,6 @@ class Place:
     active: bool
     """Whether the person's account is; true for who is not known yet."""
 
-    @property
-    def is_channel(self) -> bool:
-        """Whether it belongs to a space, or is the plaza."""
-        return self.kind == "channel"
-
 
 def plaza_is_open(guests: str, base_url: str | None) -> bool:
     """Whether guests can come to the plaza at all; where they cannot it is in nobody's list."""

@@ -1,7 +1,6 @@
 """The rows of conversations themselves."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
@@ -127,8 +126,3 @@ def count_of_person(connection: Connection, user_id: str) -> int:
     return connection.execute(
         select(func.count()).select_from(members).where(members.c.user_id == user_id)
     ).scalar_one()
-
-
-def set_archived(connection: Connection, conversation_id: str, at: datetime | None) -> None:
-    """Archive, or bring back with None."""
-    change(connection, conversation_id, {"archived_at": at})

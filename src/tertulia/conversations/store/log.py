@@ -5,7 +5,7 @@ told live is read the same way, in the transaction that records it: live, resume
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +40,7 @@ class Entry:
     at: datetime
     actor_id: str
     message_id: str | None = None
-    parts: dict[str, Any] | None = field(default=None)
+    parts: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +63,17 @@ class Change:
         return Entry(where, seq, kind, self.at, actor_id, message_id, parts)
 
 
-def record(connection: Connection, entries: Sequence[Entry], *also: Event) -> list[Update]:
-    """Record updates and tell them as they read now, then the other events."""
-    recorded = _add(connection, entries)
-    event_log.append(connection, [*recorded, *also])
+def record(connection: Connection, entries: Sequence[Entry]) -> list[Update]:
+    """Record updates and tell them as they read now."""
+    connection.execute(insert(connection, updates), [asdict(entry) for entry in entries])
+    recorded = read(connection, entries)
+    event_log.append(connection, recorded)
     return recorded
 
 
 def announce(connection: Connection, *events: Event) -> None:
     """Tell what is outside every sequence."""
     event_log.append(connection, events)
-
-
-def _add(connection: Connection, entries: Sequence[Entry]) -> list[Update]:
-    rows = [
-        {
-            "conversation_id": entry.conversation_id,
-            "seq": entry.seq,
-            "type": entry.type,
-            "at": entry.at,
-            "actor_id": entry.actor_id,
-            "message_id": entry.message_id,
-            "parts": entry.parts,
-        }
-        for entry in entries
-    ]
-    connection.execute(insert(connection, updates), rows)
-    return read(connection, entries)
 
 
 def list_after(

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, select, tuple_
 
 from tertulia.conversations.rules.places import Place
-from tertulia.conversations.tables import conversations, members, messages, people, space_members
+from tertulia.conversations.tables import conversations, members, people, space_members
 from tertulia.kit.db import Record
 
 Pair = tuple[str, str]
@@ -35,14 +35,6 @@ def find_place(connection: Connection, conversation_id: str, user_id: str) -> Pl
     """The place of one person in one conversation."""
     pair = (conversation_id, user_id)
     return find_places(connection, [pair]).get(pair)
-
-
-def find_place_of_message(connection: Connection, message_id: str, user_id: str) -> Place | None:
-    """The place of one person in the conversation of a message."""
-    conversation_id = connection.execute(
-        select(messages.c.conversation_id).where(messages.c.id == message_id)
-    ).scalar()
-    return None if conversation_id is None else find_place(connection, conversation_id, user_id)
 
 
 def _conversations(connection: Connection, ids: Collection[str]) -> dict[str, Record]:
