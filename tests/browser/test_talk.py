@@ -186,7 +186,7 @@ def test_markdown(house: House, enter: Enter) -> None:
     ana.opens(channel["name"])
     ana.says(TYPESCRIPT)
     row = ines.log.get_by_role("article", name=re.compile("Así se suman"))
-    code = row.get_by_role("region", name=ines.words("timeline.code"))
+    code = row.get_by_role("group", name=ines.words("timeline.code"))
     expect(code.locator("code")).to_have_text(
         "const sum = (a: number, b: number): number => a + b; // dos"
     )
