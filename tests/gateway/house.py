@@ -49,6 +49,7 @@ from tertulia.conversations.contract.messages import (
     MessageView,
     PostMessage,
 )
+from tertulia.conversations.contract.people import GetUser, UserFound
 from tertulia.conversations.contract.updates import (
     CatchUp,
     CaughtUp,
@@ -224,6 +225,9 @@ class House:
         spaces = [] if actor.kind == "guest" else [self.space_id]
         return Heads(heads={it: self._head(it) for it in mine}, space_ids=spaces)
 
+    async def _get_user(self, request: GetUser, actor: Actor) -> UserFound:
+        raise NotFound
+
     async def _get_conversation(self, request: GetConversation, actor: Actor) -> ConversationFound:
         self._check_member(request.conversation_id, actor)
         return ConversationFound(conversation=self._view(request.conversation_id))
@@ -385,6 +389,7 @@ _ANSWERS: dict[type[Request[Any]], str] = {
     GetProfile: "_get_profile",
     UpdateProfile: "_update_profile",
     GetHeads: "_get_heads",
+    GetUser: "_get_user",
     GetConversation: "_get_conversation",
     CreateConversation: "_create_conversation",
     ListConversations: "_list_conversations",

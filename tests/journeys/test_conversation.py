@@ -23,6 +23,15 @@ async def test_everyone_hears_the_plaza_and_a_guest_hears_plain_lines(cast: Cast
     await guest.hears_event("message")
 
 
+async def test_a_guest_who_comes_back_is_the_one_who_spoke(cast: Cast):
+    guest = await cast.guest("Elena")
+    await guest.says("buenas", in_=cast.plaza)
+    back = await cast.guest("Otra", guest.ready["token"])
+    assert back.ready["user"] == guest.ready["user"]
+    said = await back.says("otra vez", in_=cast.plaza)
+    assert said["author"] == guest.ready["user"]
+
+
 async def test_a_stranger_learns_nothing_of_a_private_channel(cast: Cast):
     for person in (cast.carla, cast.diego):
         with pytest.raises(Refused) as refused:

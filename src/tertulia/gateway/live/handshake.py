@@ -9,6 +9,7 @@ from pydantic import Field
 
 from tertulia.accounts.contract import Identity, OpenGuest
 from tertulia.conversations.contract.conversations import GetHeads, Heads
+from tertulia.conversations.contract.people import GetUser
 from tertulia.gateway.caller import Caller
 from tertulia.gateway.http.about import PROTOCOL, server_card
 from tertulia.gateway.live.audience import Audience
@@ -16,11 +17,13 @@ from tertulia.gateway.live.connections import Connection, Connections
 from tertulia.gateway.live.plain_lane import guest_room
 from tertulia.gateway.reception import Reception, actor_of
 from tertulia.gateway.validation import validated
+from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import (
     AppError,
     DeadlinePassed,
     Internal,
     Malformed,
+    NotFound,
     RateLimited,
     Unauthenticated,
 )
@@ -120,6 +123,7 @@ class Handshake:
         connection = Connection(connection_id, namespace, actor, rooms, token)
         self._audience.expect(connection)
         heads = await self._bus.ask(GetHeads(), actor)
+        identity = await self._as_known(identity, actor)
         if connection.farewell is not None:
             raise Unauthenticated
         ready = self._ready(identity, heads, token)
@@ -146,6 +150,16 @@ class Handshake:
     def _check_number(self, person_id: str) -> None:
         if len(self._connections.of_person(person_id)) >= self._limits.connections_per_person:
             raise ConnectionLimit(params={"limit": self._limits.connections_per_person})
+
+    async def _as_known(self, identity: Identity, actor: Actor) -> Identity:
+        """A guest who comes back is who they were when they spoke, whatever name they give now."""
+        if identity.user.kind != "guest":
+            return identity
+        try:
+            found = await self._bus.ask(GetUser(user_id=actor.id), actor)
+        except NotFound:
+            return identity
+        return identity.model_copy(update={"user": found.user})
 
     def _ready(self, identity: Identity, heads: Heads, token: str) -> dict[str, Any]:
         pass_ = {"token": token} if identity.user.kind == "guest" else {}
