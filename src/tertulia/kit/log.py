@@ -5,6 +5,7 @@ written without the values of local variables.
 """
 
 import logging
+import os
 import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
@@ -28,11 +29,12 @@ def configure_logging(level: Level = "info", format_: Format = "auto") -> None:
 
     `auto` is `console` on a terminal and `json` elsewhere.
     """
+    console = format_ == "console" or (format_ == "auto" and sys.stderr.isatty())
     shared: list[Processor] = [
         merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.PositionalArgumentsFormatter(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _stamp(console=console),
         hide_secrets,
     ]
     structlog.configure(
@@ -42,7 +44,6 @@ def configure_logging(level: Level = "info", format_: Format = "auto") -> None:
         cache_logger_on_first_use=False,
     )
     handler = _StandardError()
-    console = format_ == "console" or (format_ == "auto" and sys.stderr.isatty())
     handler.setFormatter(_formatter(shared, console=console))
     root = logging.getLogger()
     root.handlers = [handler]
@@ -91,13 +92,23 @@ def request_scope(request_id: str, **fields: object) -> Iterator[None]:
         yield
 
 
+def _stamp(*, console: bool) -> Processor:
+    """When, in UTC for whoever keeps the line; on a console the time of day of who reads it."""
+    if console:
+        return structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)
+    return structlog.processors.TimeStamper(fmt="iso", utc=True)
+
+
 def _formatter(shared: list[Processor], *, console: bool) -> logging.Formatter:
     renderer: Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
     traceback: list[Processor] = [structlog.processors.format_exc_info]
     if console:
         plain = structlog.dev.plain_traceback
         renderer = structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=plain
+            colors=sys.stderr.isatty() and not os.environ.get("NO_COLOR"),
+            exception_formatter=plain,
+            pad_event_to=0,
+            pad_level=False,
         )
         traceback = []
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
