@@ -1,7 +1,5 @@
 """`tertulia services`, `settings`, `migrate` and `admin`, as somebody types them."""
 
-import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 import httpx
 
 from tests.support.server import Server
+from tests.support.terminal import converse
 
 PASSWORD = "una buena taza de té"
 
@@ -120,38 +119,9 @@ def test_a_password_is_never_an_argument(server: Server):
 
 
 def test_at_a_terminal_the_password_is_asked_for_twice_and_not_shown(server: Server):
-    controlling, terminal = pty.openpty()
     command = ["admin", "create-user", "ines", "--data", str(server.data)]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tertulia", *command],
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-    )
-    os.close(terminal)
-    try:
-        shown = _converse(controlling, [f"{PASSWORD}\n", f"{PASSWORD}\n"])
-        assert process.wait(30) == 0
-    finally:
-        process.kill()
-        process.wait()
-        os.close(controlling)
+    status, shown = converse(*command, answers=[PASSWORD, "otra", PASSWORD, PASSWORD])
+    assert status == 0
     assert PASSWORD not in shown
+    assert "Those two are not the same" in shown
     assert "@ines is there now" in shown
-
-
-def _converse(controlling: int, answers: list[str]) -> str:
-    """Answer each question; what the terminal showed."""
-    shown = b""
-    while True:
-        try:
-            part = os.read(controlling, 1024)
-        except OSError:  # the other end is closed: the program has ended
-            return shown.decode()
-        if not part:
-            return shown.decode()
-        shown += part
-        # Up to the space: before it the terminal still shows what is typed.
-        if shown.endswith(b": ") and answers:
-            os.write(controlling, answers.pop(0).encode())

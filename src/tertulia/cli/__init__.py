@@ -12,7 +12,7 @@ from tertulia.cli.words import word
 def main() -> None:
     """Run the command that the arguments name; alone it serves."""
     try:
-        status = app(standalone_mode=False)
+        status = app(prog_name="tertulia", standalone_mode=False)
     except typer.TyperException as misuse:
         tell_misuse(misuse)
         status = misuse.exit_code

@@ -62,7 +62,7 @@ class Group(_Helped, TyperGroup):
         """Find the command that the first argument names. Raises `Misuse`."""
         name = args[0]
         if name not in self.commands and not name.startswith("-"):
-            close = get_close_matches(name, self.commands)
+            close = get_close_matches(name, self.commands, n=1)
             raise Misuse(_and_perhaps(word("misuse.command", name=name), close))
         return super().resolve_command(ctx, list(args))
 
