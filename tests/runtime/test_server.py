@@ -141,6 +141,19 @@ def test_a_hanging_request_does_not_hold_the_end_up(tmp_path):
         assert time.monotonic() - started < 4
 
 
+def test_told_twice_it_is_gone_at_once(own):
+    with socket.create_connection(("127.0.0.1", own.port)) as hanging:
+        hanging.sendall(b"POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\n")
+        httpx.get(f"{own.url}/healthz")
+        process = process_of(own)
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.2)
+    assert process.returncode == 1
+    assert "stopped_in_the_middle" in own.log.read_text("utf-8")
+
+
 def test_it_says_where_it_listens_and_how_to_set_it_up(tmp_path):
     with Server(tmp_path / "data") as server:
         assert server.says("Set it up") == (f"Set it up at {server.url}/setup?code=azafran")

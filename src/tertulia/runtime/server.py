@@ -8,6 +8,7 @@ import resource
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Protocol
 
@@ -25,6 +26,9 @@ BACKLOG = 4096
 OPEN_FILES = 1_048_576
 LAST_SECONDS = 2.0
 """Of `stop_seconds`, what is left for the services once the requests are finished."""
+
+FUSE_SHARE = 0.95
+"""Of `stop_seconds`, when a stop that is not done is given up."""
 
 log = structlog.get_logger(__name__)
 
@@ -48,9 +52,12 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept no more, say goodbye, finish what is under way."""
+        began = time.monotonic()
         for server in self.servers:
             server.close()
         await self._application.goodbye()
+        left = self._application.settings.stop_seconds - (time.monotonic() - began)
+        self.config.timeout_graceful_shutdown = max(1, int(left - LAST_SECONDS))
         await super().shutdown(sockets)
 
     @contextlib.contextmanager
@@ -139,19 +146,28 @@ def address_of(settings: Settings, listener: socket.socket) -> str:
 
 @contextlib.contextmanager
 def _stopping(seconds: float, stop: Callable[[], None]) -> Iterator[None]:
-    """Stop on SIGTERM and SIGINT; whatever hangs, the process is gone after `seconds`."""
-    fuse = threading.Timer(seconds, os._exit, [1])
+    """Stop on SIGTERM and SIGINT; whatever hangs, the process is gone after `seconds`.
+
+    Asked a second time, it is gone at once: what was acknowledged is on stable storage.
+    """
+    fuse = threading.Timer(seconds * FUSE_SHARE, _give_up)
     fuse.daemon = True
 
     def asked() -> None:
-        if not fuse.is_alive():
-            fuse.start()
+        if fuse.is_alive():
+            _give_up()
+        fuse.start()
         stop()
 
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, asked)
     yield
+
+
+def _give_up() -> None:
+    log.error("stopped_in_the_middle")
+    os._exit(1)
 
 
 def _loop_factory(settings: Settings) -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -179,5 +195,4 @@ def _uvicorn_config(application: Application, settings: Settings) -> uvicorn.Con
         ws_per_message_deflate=False,
         ws_ping_interval=None,
         timeout_keep_alive=65,
-        timeout_graceful_shutdown=max(1, int(settings.stop_seconds - LAST_SECONDS)),
     )
