@@ -15,6 +15,13 @@ from tests.support.cast import Person, settle
 from tests.support.server import Server
 
 
+UNFINISHED = (
+    b"POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\n"
+    b"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+)
+"""A request that never ends."""
+
+
 @pytest.fixture
 def own(tmp_path):
     """A server that this test may end."""
@@ -130,10 +137,7 @@ def test_a_hanging_request_does_not_hold_the_end_up(tmp_path):
         Server(tmp_path / "data", TERTULIA_STOP_SECONDS="3") as server,
         socket.create_connection(("127.0.0.1", server.port)) as hanging,
     ):
-        hanging.sendall(
-            b"POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\n"
-            b"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
-        )
+        hanging.sendall(UNFINISHED)
         httpx.get(f"{server.url}/healthz")
         started = time.monotonic()
         process_of(server).send_signal(signal.SIGTERM)
@@ -143,7 +147,7 @@ def test_a_hanging_request_does_not_hold_the_end_up(tmp_path):
 
 def test_told_twice_it_is_gone_at_once(own):
     with socket.create_connection(("127.0.0.1", own.port)) as hanging:
-        hanging.sendall(b"POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\n")
+        hanging.sendall(UNFINISHED)
         httpx.get(f"{own.url}/healthz")
         process = process_of(own)
         while process.poll() is None:
