@@ -14,7 +14,6 @@ import pytest
 from tests.support.cast import Person, settle
 from tests.support.server import Server
 
-
 UNFINISHED = (
     b"POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\n"
     b"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
