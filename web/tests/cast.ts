@@ -1,5 +1,5 @@
 /* The people, places and messages of the tests. */
-import type { Conversation, Id, Message, Profile, Space, Update, User } from '$protocol/types';
+import type { Conversation, Id, Message, Profile, Space, Update, User } from '$protocol/wire';
 
 export function id(name: string): Id {
   const hex = [...name].map((letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join('');

@@ -1,5 +1,5 @@
 /* A small server for tests: it keeps the promises of protocol.md about one conversation's log, and nothing more. */
-import type { Conversation, Id, Message, SharedConversation, Snapshot, Update, User } from '$protocol/types';
+import type { Conversation, ConversationShared, Id, Message, MessagePage, Update, User } from '$protocol/wire';
 import { react, tombstone } from '$client/changes';
 import { looksAt } from '$client/reducer';
 import { conversationOf, messageOf } from './cast';
@@ -16,7 +16,7 @@ export interface Said {
 /** The truth about one conversation. */
 export class Room {
   epoch = 'e1';
-  shared: Partial<SharedConversation>;
+  shared: Partial<ConversationShared>;
   readonly updates: Update[] = [];
   readonly messages = new Map<Id, Message>();
   readonly marks = new Map<Id, number>();
@@ -24,7 +24,7 @@ export class Room {
   readonly #tell: (update: Update) => void;
   #clock = Date.UTC(2026, 10, 24, 9);
 
-  constructor(shared: Partial<SharedConversation>, members: readonly User[], tell: (update: Update) => void = () => undefined) {
+  constructor(shared: Partial<ConversationShared>, members: readonly User[], tell: (update: Update) => void = () => undefined) {
     this.shared = shared;
     this.#tell = tell;
     for (const member of members) this.members.set(member.id, member);
@@ -138,11 +138,11 @@ export class Room {
     });
   }
 
-  snapshot(viewer: User, limit = 50): Snapshot {
+  snapshot(viewer: User, limit = 50): MessagePage & { conversation: Conversation } {
     return { ...this.page({ limit }), conversation: this.conversation(viewer) };
   }
 
-  page({ before = Infinity, after, around, limit = 50 }: { before?: number; after?: number; around?: Id; limit?: number }): Omit<Snapshot, 'conversation'> {
+  page({ before = Infinity, after, around, limit = 50 }: { before?: number; after?: number; around?: Id; limit?: number }): Omit<MessagePage, 'conversation'> {
     const all = this.#timeline();
     const items = around !== undefined ? aroundOf(all, around, limit) : after !== undefined
       ? all.filter(({ seq }) => seq > after).slice(0, limit)
@@ -218,7 +218,7 @@ function aroundOf(all: readonly Message[], around: Id, limit: number): Message[]
   return all.slice(Math.max(0, at - limit / 2), at + limit / 2);
 }
 
-function sharedPart(conversation: Conversation): SharedConversation {
+function sharedPart(conversation: Conversation): ConversationShared {
   const { id, kind, space_id, name, topic, visibility, about, member_count, people, created_at, archived_at, epoch } = conversation;
   return { id, kind, space_id, name, topic, visibility, default: conversation.default, about, member_count, people, created_at, archived_at, epoch };
 }

@@ -1,5 +1,5 @@
 /* The whole server of the tests: rooms, people, and wires that can be cut. */
-import type { Conversation, Head, Id, Ready, SharedConversation, Update, User } from '$protocol/types';
+import type { Conversation, ConversationShared, Head, Id, Ready, Update, User } from '$protocol/wire';
 import type { Wire, WireListener } from '$client/wire';
 import { ana, bruno, carla, conversationOf, id, profileOf, taller } from './cast';
 import { Room } from './house';
@@ -29,7 +29,7 @@ export class Server {
   /** Who the cookie of the browser stands for. */
   cookie: User | null = ana;
 
-  room(name: string, members: readonly User[], shared: Partial<SharedConversation> = {}): Room {
+  room(name: string, members: readonly User[], shared: Partial<ConversationShared> = {}): Room {
     const room: Room = new Room({ id: id(name), name, ...shared }, members, (update) => this.#tell(room, update));
     this.rooms.set(room.id, room);
     return room;
@@ -266,6 +266,6 @@ export class ServerWire implements Wire {
 }
 
 /** A channel's row as the list of a space shows it. */
-export function channel(name: string): Partial<SharedConversation> {
+export function channel(name: string): Partial<ConversationShared> {
   return { ...conversationOf(), id: id(name), name };
 }

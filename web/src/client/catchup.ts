@@ -1,4 +1,4 @@
-import type { CatchUpResult, Head, Id, Position, Update } from '$protocol/types';
+import type { CaughtUp, Head, Id, Position, Update } from '$protocol/wire';
 
 /** Positions that one call may name. */
 const POSITIONS = 500;
@@ -14,7 +14,7 @@ export interface Follower {
   heads(heads: Readonly<Record<Id, Head>>): void;
 }
 
-export type AskCatchUp = (positions: Record<Id, Position>) => Promise<CatchUpResult>;
+export type AskCatchUp = (positions: Record<Id, Position>) => Promise<CaughtUp>;
 
 /** Fetches what was missed in these conversations until nothing is missing. Rejects as `ask` does; what came until then stays. */
 export async function catchUp(ids: readonly Id[], follower: Follower, ask: AskCatchUp): Promise<void> {
@@ -42,7 +42,7 @@ function positionsOf(ids: readonly Id[], follower: Follower): Record<Id, Positio
   return Object.fromEntries(known);
 }
 
-async function hand(result: CatchUpResult, follower: Follower): Promise<void> {
+async function hand(result: CaughtUp, follower: Follower): Promise<void> {
   follower.gone(result.gone);
   await follower.resync(result.resync);
   follower.apply(result.updates);

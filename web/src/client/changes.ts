@@ -1,4 +1,4 @@
-import type { Id, Message, Reaction, Update } from '$protocol/types';
+import type { Id, Message, Reaction, Update } from '$protocol/wire';
 
 /** What an update makes of a message; the same object when it does not concern it. Applying it again changes nothing. */
 export function applyToMessage(message: Message, update: Update, viewerId: Id): Message {

@@ -7,7 +7,7 @@ import type {
   Ready,
   Result,
   Update,
-} from '$protocol/types';
+} from '$protocol/wire';
 import { type Backoff, DEFAULT_BACKOFF, fullJitter } from './backoff';
 import { Emitter, type Off } from './emitter';
 import { ApiError } from './errors';

@@ -1,4 +1,4 @@
-import type { CommandError, ErrorCode, FieldError, Problem } from '$protocol/types';
+import type { CommandError, ErrorCode, FieldError, Problem } from '$protocol/wire';
 
 export type ApiErrorCode = ErrorCode | (string & {});
 

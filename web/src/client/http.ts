@@ -1,16 +1,16 @@
 import type {
   Id,
-  InvitePreview,
+  InviteCard,
   Problem,
   Profile,
-  RegistrationRequest,
-  RegistrationResult,
+  Register,
+  Registered,
   ServerInfo,
-  SetupRequest,
-  SetupResult,
-  SignInRequest,
-  SignInResult,
-} from '$protocol/types';
+  SetUp,
+  SetUpDone,
+  SignedIn,
+  SignIn,
+} from '$protocol/wire';
 import { ApiError } from './errors';
 
 const BASE = '/api/v1';
@@ -33,15 +33,15 @@ export class Http {
     return 'user' in answer ? answer.user : answer;
   }
 
-  setUp(request: SetupRequest): Promise<SetupResult> {
+  setUp(request: SetUp): Promise<SetUpDone> {
     return this.#ask('POST', '/setup', request);
   }
 
-  register(request: RegistrationRequest): Promise<RegistrationResult> {
+  register(request: Register): Promise<Registered> {
     return this.#ask('POST', '/users', request);
   }
 
-  signIn(request: SignInRequest): Promise<SignInResult> {
+  signIn(request: SignIn): Promise<SignedIn> {
     return this.#ask('POST', '/sessions', request);
   }
 
@@ -50,7 +50,7 @@ export class Http {
     return this.#ask('DELETE', `/sessions/${session}`);
   }
 
-  invite(code: string): Promise<InvitePreview> {
+  invite(code: string): Promise<InviteCard> {
     return this.#ask('GET', `/invites/${encodeURIComponent(code)}`);
   }
 

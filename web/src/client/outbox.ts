@@ -1,4 +1,4 @@
-import type { Id, Message, Timestamp } from '$protocol/types';
+import type { Id, Message, Timestamp } from '$protocol/wire';
 import { DEFAULT_BACKOFF, fullJitter } from './backoff';
 import { ApiError } from './errors';
 

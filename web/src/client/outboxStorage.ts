@@ -1,5 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { Id } from '$protocol/types';
+import type { Id } from '$protocol/wire';
 import type { OutboxStorage, Unsent } from './outbox';
 
 interface Schema extends DBSchema {

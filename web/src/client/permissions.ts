@@ -1,4 +1,4 @@
-import type { ConversationRole, SpaceKind, SpaceRole } from '$protocol/types';
+import type { ConversationRole, SpaceKind, SpaceRole } from '$protocol/wire';
 
 export type ConversationAction =
   | 'post'

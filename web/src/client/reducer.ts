@@ -1,4 +1,4 @@
-import type { Conversation, Id, Message, Position, ReadMoved, SharedConversation, Update, User } from '$protocol/types';
+import type { Conversation, ConversationShared, Id, Message, Position, ReadMoved, Update, User } from '$protocol/wire';
 import { applyToMessage } from './changes';
 import { inTimeline, messageOf } from './window';
 
@@ -98,7 +98,7 @@ function changeOf(conversation: Conversation, update: Update, viewerId: Id): Con
   }
 }
 
-function sharedOf(shared: SharedConversation): Partial<SharedConversation> {
+function sharedOf(shared: ConversationShared): Partial<ConversationShared> {
   return Object.fromEntries(Object.entries(shared).filter(([, value]) => value !== undefined));
 }
 

@@ -1,4 +1,4 @@
-import type { Author, Id, Message, Timestamp } from '$protocol/types';
+import type { Id, Message, Timestamp, User } from '$protocol/wire';
 import type { Unsent } from './outbox';
 import { looksAt } from './reducer';
 
@@ -49,7 +49,7 @@ export interface RowsFrom {
   readonly hasBefore: boolean;
   readonly hasAfter: boolean;
   readonly unsent: readonly Unsent[];
-  readonly viewer: Author;
+  readonly viewer: User;
   /** The `seq` under which the unread line stands. */
   readonly unreadAfter: number | null;
   /** Being deleted: not shown while its undo is offered. */
@@ -112,7 +112,7 @@ function linesOf({ items, unsent, hidden, hasAfter, viewer }: RowsFrom): Line[] 
 }
 
 /** What an unsent message will look like. */
-export function echoOf(unsent: Unsent, author: Author): Message {
+export function echoOf(unsent: Unsent, author: User): Message {
   return {
     id: unsent.id,
     conversation_id: unsent.conversation_id,

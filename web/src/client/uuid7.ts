@@ -1,4 +1,4 @@
-import type { Id } from '$protocol/types';
+import type { Id } from '$protocol/wire';
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 

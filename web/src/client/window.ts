@@ -1,4 +1,4 @@
-import type { Id, Message, Update } from '$protocol/types';
+import type { Id, Message, Update } from '$protocol/wire';
 import { applyToMessage, newer } from './changes';
 
 /** A stretch of messages without holes, ascending by `seq`. */

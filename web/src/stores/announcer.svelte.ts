@@ -1,4 +1,4 @@
-import type { Id, Message } from '$protocol/types';
+import type { Id, Message } from '$protocol/wire';
 import { inTimeline } from '$client/window';
 import { t } from '$i18n/t';
 import type { AnnouncerStore } from './surface';

@@ -1,4 +1,4 @@
-import type { Conversation, Id, Message, Space, User } from '$protocol/types';
+import type { Conversation, Id, Message, Space, User } from '$protocol/wire';
 import type { Connection } from '$client/connection';
 import { ApiError } from '$client/errors';
 import { type ConversationAction, mayInConversation } from '$client/permissions';

@@ -5,7 +5,7 @@ import { IndexedOutbox } from '$client/outboxStorage';
 import { SocketWire, type Wire } from '$client/wire';
 import { type Language, isLanguage } from '$i18n/language.svelte';
 import { t } from '$i18n/t';
-import type { Profile } from '$protocol/types';
+import type { Profile } from '$protocol/wire';
 import { Announcer } from './announcer.svelte';
 import { Conversations, nameOf } from './conversations.svelte';
 import { BrowserDevice, type Device } from './device';

@@ -1,5 +1,5 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { Id } from '$protocol/types';
+import type { Id } from '$protocol/wire';
 import type { Device } from './device';
 import type { DraftsStore } from './surface';
 

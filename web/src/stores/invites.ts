@@ -1,4 +1,4 @@
-import type { Id, Invite, InvitePreview, Space, SpaceRole, Timestamp } from '$protocol/types';
+import type { Id, Invite, InviteCard, Space, SpaceRole, Timestamp } from '$protocol/wire';
 import type { Connection } from '$client/connection';
 import type { Http } from '$client/http';
 import { uuid7 } from '$client/uuid7';
@@ -37,7 +37,7 @@ export class Invites implements InvitesStore {
     await this.#connection.request('conversations.delete_invite', { code });
   }
 
-  preview(code: string): Promise<InvitePreview> {
+  preview(code: string): Promise<InviteCard> {
     return this.#http.invite(code);
   }
 

@@ -1,5 +1,5 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { Conversation, Head, Id, Position, Ready, Update } from '$protocol/types';
+import type { Conversation, Head, Id, Position, Ready, Update } from '$protocol/wire';
 import { fullJitter } from '$client/backoff';
 import { type Follower, behind, catchUp } from '$client/catchup';
 import type { Connection } from '$client/connection';

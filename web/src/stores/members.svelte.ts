@@ -1,11 +1,17 @@
-import type { ConversationMember, ConversationRole, Id, Page, SpaceMember, SpaceRole, Update } from '$protocol/types';
+import type { ConversationMember, ConversationRole, Id, Member, SpaceRole, Update } from '$protocol/wire';
 import type { Connection } from '$client/connection';
 import { ApiError } from '$client/errors';
 import type { Log } from './log.svelte';
 import type { People } from './people.svelte';
 import type { Loading, MemberList, MembersStore } from './surface';
 
-type AnyMember = ConversationMember | SpaceMember;
+type AnyMember = ConversationMember | Member;
+
+/** Part of a list; `next` is the cursor of what follows. */
+interface Page<Of> {
+  readonly items: Of[];
+  readonly next: string | null;
+}
 
 const PAGE = 200;
 
@@ -71,7 +77,7 @@ export class MemberLists implements MembersStore {
   readonly #connection: Connection;
   readonly #people: People;
   readonly #conversations = new Map<Id, Members<ConversationMember>>();
-  readonly #spaces = new Map<Id, Members<SpaceMember>>();
+  readonly #spaces = new Map<Id, Members<Member>>();
 
   constructor(connection: Connection, people: People, log: Log) {
     this.#connection = connection;
@@ -87,7 +93,7 @@ export class MemberLists implements MembersStore {
     return this.#opened(this.#conversations, id, read);
   }
 
-  ofSpace(id: Id): MemberList<SpaceMember> {
+  ofSpace(id: Id): MemberList<Member> {
     const read = (cursor?: string) => this.#ask('conversations.list_space_members', { space_id: id, limit: PAGE, ...(cursor ? { cursor } : {}) });
     return this.#opened(this.#spaces, id, read);
   }

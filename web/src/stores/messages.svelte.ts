@@ -1,4 +1,4 @@
-import type { Id, Message, Revision, Update } from '$protocol/types';
+import type { Id, Message, Revision, Update } from '$protocol/wire';
 import { newer, react } from '$client/changes';
 import type { Connection } from '$client/connection';
 import { ApiError } from '$client/errors';

@@ -1,4 +1,4 @@
-import type { Id, Message, Update } from '$protocol/types';
+import type { Id, Message, Update } from '$protocol/wire';
 import { type Belongs, type MessageWindow, applyToWindow, withMessage } from '$client/window';
 import type { ApiError } from '$client/errors';
 import type { Log } from './log.svelte';

@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { Id, Message, PresenceState, Update, User } from '$protocol/types';
+import type { Id, Message, State, Update, User } from '$protocol/wire';
 import type { Connection } from '$client/connection';
 import { ApiError } from '$client/errors';
 import { messageOf } from '$client/window';
@@ -32,7 +32,7 @@ export class People implements PeopleStore {
     return this.#known.get(id) ?? (this.#viewer()?.id === id ? (this.#viewer() ?? undefined) : undefined);
   }
 
-  presence(id: Id): PresenceState {
+  presence(id: Id): State {
     return this.#presence.of(id);
   }
 

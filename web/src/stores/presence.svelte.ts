@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { Id, PresenceState, Typing } from '$protocol/types';
+import type { Id, State, Typing } from '$protocol/wire';
 import type { Connection } from '$client/connection';
 
 /** People that one connection may watch. */
@@ -12,7 +12,7 @@ const TYPING_MOST_MS = 10_000;
 
 /** Who is here and who is writing: as far as it is watched, and only while the connection stands. */
 export class Presence {
-  readonly #states = new SvelteMap<Id, PresenceState>();
+  readonly #states = new SvelteMap<Id, State>();
   readonly #typing = new SvelteMap<Id, readonly Id[]>();
   readonly #connection: Connection;
   readonly #watchers = new Map<symbol, readonly Id[]>();
@@ -32,7 +32,7 @@ export class Presence {
     });
   }
 
-  of(id: Id): PresenceState {
+  of(id: Id): State {
     return this.#states.get(id) ?? 'offline';
   }
 

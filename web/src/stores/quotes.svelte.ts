@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { Id, Message, Update } from '$protocol/types';
+import type { Id, Message, Update } from '$protocol/wire';
 import { applyToMessage } from '$client/changes';
 import type { Connection } from '$client/connection';
 import { ApiError } from '$client/errors';

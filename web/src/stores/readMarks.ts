@@ -1,4 +1,4 @@
-import type { Id } from '$protocol/types';
+import type { Id } from '$protocol/wire';
 import type { Connection } from '$client/connection';
 
 const EVERY_MS = 1000;

@@ -1,14 +1,14 @@
 import type {
   Id,
   Profile,
-  RegistrationRequest,
+  Register,
   ServerInfo,
   Session,
-  SetupRequest,
-  SetupResult,
-  SignInRequest,
+  SetUp,
+  SetUpDone,
+  SignIn,
   Space,
-} from '$protocol/types';
+} from '$protocol/wire';
 import { fullJitter } from '$client/backoff';
 import type { Connection } from '$client/connection';
 import { ApiError } from '$client/errors';
@@ -85,19 +85,19 @@ export class CurrentSession implements SessionStore {
     }
   }
 
-  async setUp(request: SetupRequest): Promise<SetupResult> {
+  async setUp(request: SetUp): Promise<SetUpDone> {
     const result = await this.#need.http.setUp(request);
     if (this.#server) this.#server = { ...this.#server, setup_required: false };
     this.#arrive(result.user);
     return result;
   }
 
-  async signIn(request: SignInRequest): Promise<void> {
+  async signIn(request: SignIn): Promise<void> {
     const { user } = await this.#need.http.signIn(request);
     this.#arrive(user);
   }
 
-  async register(request: RegistrationRequest): Promise<Space | null> {
+  async register(request: Register): Promise<Space | null> {
     const { user, space } = await this.#need.http.register(request);
     this.#arrive(user);
     return space ?? null;

@@ -1,4 +1,4 @@
-import type { Id, Space, SpaceKind, Wall } from '$protocol/types';
+import type { Id, Space, SpaceKind, Wall } from '$protocol/wire';
 import { DEFAULT_BACKOFF, fullJitter } from '$client/backoff';
 import type { Connection } from '$client/connection';
 import { type SpaceAction, mayInSpace } from '$client/permissions';

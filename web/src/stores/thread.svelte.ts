@@ -1,4 +1,4 @@
-import type { Id, Message, ThreadPage, Update } from '$protocol/types';
+import type { Id, Message, ThreadPage, Update } from '$protocol/wire';
 import { applyToMessage } from '$client/changes';
 import { ApiError } from '$client/errors';
 import type { Unsent } from '$client/outbox';

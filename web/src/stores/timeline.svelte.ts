@@ -1,4 +1,4 @@
-import type { Id, Message, Params, Result, Update } from '$protocol/types';
+import type { Id, Message, MessagePage, Params, Update } from '$protocol/wire';
 import type { Connection } from '$client/connection';
 import { ApiError } from '$client/errors';
 import type { Unsent } from '$client/outbox';
@@ -21,7 +21,6 @@ export interface WindowsNeed {
   readonly entered: (conversationId: Id) => () => void;
 }
 
-type Page = Result<'conversations.list_messages'>;
 type Asked = Omit<Params<'conversations.list_messages'>, 'conversation_id'>;
 
 const PAGE = 50;
@@ -158,13 +157,13 @@ export class TimelineView implements Timeline {
   }
 
   /** Joins a page to what is loaded, unless the reader has gone elsewhere meanwhile. */
-  #extend(page: Page, join: typeof withBefore, fits: () => boolean): boolean {
+  #extend(page: MessagePage, join: typeof withBefore, fits: () => boolean): boolean {
     const { window } = this.#pages;
     return !window || !fits() || this.#pages.take(join(window, page), page.head);
   }
 
   /** A jump to a message that is gone leaves what is there. */
-  async #read(asked: Asked, take: (page: Page) => boolean, isJump = false): Promise<void> {
+  async #read(asked: Asked, take: (page: MessagePage) => boolean, isJump = false): Promise<void> {
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const page = await this.#need.log.reading(() => this.#ask(asked));
@@ -177,7 +176,7 @@ export class TimelineView implements Timeline {
     }
   }
 
-  async #ask(asked: Asked): Promise<Page> {
+  async #ask(asked: Asked): Promise<MessagePage> {
     const { connection, log, people } = this.#need;
     const page = await connection.request('conversations.list_messages', {
       conversation_id: this.conversationId,

@@ -1,4 +1,4 @@
-import type { Id, Message, Update } from '$protocol/types';
+import type { Id, Message, Update } from '$protocol/wire';
 import { newer } from '$client/changes';
 import type { Thread, ThreadsStore, Timeline, TimelinesStore } from './surface';
 import { ThreadView } from './thread.svelte';

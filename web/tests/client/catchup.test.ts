@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { CatchUpResult, Head, Id, Position, Update } from '$protocol/types';
+import type { CaughtUp, Head, Id, Position, Update } from '$protocol/wire';
 import { type Follower, behind, catchUp } from '$client/catchup';
 import { id, posted } from '../cast';
 
@@ -20,7 +20,7 @@ class World implements Follower {
     return conversation_id;
   }
 
-  readonly ask = (positions: Record<Id, Position>): Promise<CatchUpResult> => {
+  readonly ask = (positions: Record<Id, Position>): Promise<CaughtUp> => {
     this.calls.push(positions);
     const resync = Object.keys(positions).filter((each) => positions[each]?.epoch !== 'e1');
     const gone = Object.keys(positions).filter((each) => !this.logs.has(each));

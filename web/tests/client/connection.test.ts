@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Ready } from '$protocol/types';
+import type { Ready } from '$protocol/wire';
 import { Connection, type ConnectionState } from '$client/connection';
 import { ApiError } from '$client/errors';
 import type { Wire, WireListener } from '$client/wire';

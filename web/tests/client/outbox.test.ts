@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Message } from '$protocol/types';
+import type { Message } from '$protocol/wire';
 import { ApiError } from '$client/errors';
 import { Outbox, type OutboxStorage, type Unsent } from '$client/outbox';
 import { IndexedOutbox, MemoryOutbox } from '$client/outboxStorage';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ConversationAction, mayInConversation, mayInSpace, rolesOf, rolesToGive } from '$client/permissions';
-import type { SpaceRole } from '$protocol/types';
+import type { SpaceRole } from '$protocol/wire';
 
 const COLUMNS: readonly (readonly SpaceRole[])[] = [
   ['owner', 'admin', 'teacher'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Message, Update } from '$protocol/types';
+import type { Message, Update } from '$protocol/wire';
 import { type Replica, hasGap, moveRead, receive, recount, remembers, replicaOf, reread } from '$client/reducer';
 import { type MessageWindow, applyToWindow, inTimeline, windowOf } from '$client/window';
 import { ana, bruno, carla, conversationOf, id, messageOf, posted, update } from '../cast';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Message } from '$protocol/types';
+import type { Message } from '$protocol/wire';
 import type { Unsent } from '$client/outbox';
 import { type Row, type RowsFrom, reuseRows, rowsOf, unreadLineOf } from '$client/rows';
 import { ana, bruno, carla, id, messageOf } from '../cast';

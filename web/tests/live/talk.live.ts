@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Conversation } from '$protocol/types';
+import type { Conversation } from '$protocol/wire';
 import type { Row } from '$client/rows';
 import type { Stores } from '$stores/surface';
 import { join, setUp } from './people';

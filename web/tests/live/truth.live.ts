@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { Id, Message } from '$protocol/types';
+import type { Id, Message } from '$protocol/wire';
 import type { Stores, Timeline } from '$stores/surface';
 import { arriveAt, join, setUp, signInAs } from './people';
 

@@ -1,5 +1,5 @@
 import { createContext } from 'svelte';
-import type { Id, Message } from '$protocol/types';
+import type { Id, Message } from '$protocol/wire';
 
 export type Tools = 'menu' | 'reactions';
 

@@ -1,4 +1,4 @@
-import type { Conversation, Id, User } from '$protocol/types';
+import type { Conversation, Id, User } from '$protocol/wire';
 import { language } from '$i18n/language.svelte';
 import { t } from '$i18n/t';
 import type { Stores } from '$stores/surface';

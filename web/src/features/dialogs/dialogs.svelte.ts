@@ -1,4 +1,4 @@
-import type { Id, Message } from '$protocol/types';
+import type { Id, Message } from '$protocol/wire';
 
 /** A dialog and what it is about. */
 export type DialogRequest =

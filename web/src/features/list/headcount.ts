@@ -1,4 +1,4 @@
-import type { Conversation, Space } from '$protocol/types';
+import type { Conversation, Space } from '$protocol/wire';
 
 /** How many people a space has: who joins is told by its default channels before the space is asked for again. */
 export function headcount(space: Space, conversations: readonly Conversation[]): number {

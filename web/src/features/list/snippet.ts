@@ -1,4 +1,4 @@
-import type { Conversation } from '$protocol/types';
+import type { Conversation } from '$protocol/wire';
 import { t } from '$i18n/t';
 import type { Stores } from '$stores/surface';
 import { plain } from '../timeline/spoken';

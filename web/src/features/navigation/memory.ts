@@ -1,4 +1,4 @@
-import type { Id } from '$protocol/types';
+import type { Id } from '$protocol/wire';
 
 /* What this device remembers of where its reader was. Losing it costs a click, so every failure is silence. */
 const KEY = 'tertulia.places';

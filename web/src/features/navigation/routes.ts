@@ -1,4 +1,4 @@
-import type { Id } from '$protocol/types';
+import type { Id } from '$protocol/wire';
 
 export type Panel = { kind: 'thread'; id: Id } | { kind: 'people' } | { kind: 'details' };
 

@@ -1,4 +1,4 @@
-import type { Id } from '$protocol/types';
+import type { Id } from '$protocol/wire';
 
 class ProfileCard {
   #shown = $state.raw<{ userId: Id; anchor: HTMLElement } | null>(null);

@@ -1,4 +1,4 @@
-import type { Wall } from '$protocol/types';
+import type { Wall } from '$protocol/wire';
 
 /** Paints the room. */
 export function paintWall(wall: Wall): void {

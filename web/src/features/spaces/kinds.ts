@@ -2,7 +2,7 @@ import type { LucideIcon } from '@lucide/svelte';
 import GraduationCap from '@lucide/svelte/icons/graduation-cap';
 import Headset from '@lucide/svelte/icons/headset';
 import UsersRound from '@lucide/svelte/icons/users-round';
-import type { SpaceKind, Wall } from '$protocol/types';
+import type { SpaceKind, Wall } from '$protocol/wire';
 import { t } from '$i18n/t';
 
 export const KINDS: readonly { kind: SpaceKind; icon: LucideIcon; wall: Wall }[] = [

@@ -10,7 +10,7 @@ import PinOff from '@lucide/svelte/icons/pin-off';
 import Quote from '@lucide/svelte/icons/quote';
 import SmilePlus from '@lucide/svelte/icons/smile-plus';
 import Trash2 from '@lucide/svelte/icons/trash-2';
-import type { Conversation, Id, Message } from '$protocol/types';
+import type { Conversation, Id, Message } from '$protocol/wire';
 import { t } from '$i18n/t';
 import type { Stores } from '$stores/surface';
 import type { Desk } from '../composer/desk.svelte';

@@ -1,4 +1,4 @@
-import type { Id } from '$protocol/types';
+import type { Id } from '$protocol/wire';
 import type { Place } from './Log.svelte';
 
 /** Where each conversation was left, for as long as the page lives. */

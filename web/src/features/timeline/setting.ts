@@ -1,4 +1,4 @@
-import type { Conversation, Id, Message, User } from '$protocol/types';
+import type { Conversation, Id, Message, User } from '$protocol/wire';
 import { t } from '$i18n/t';
 import { fold } from '$ui/fold';
 import type { MarkdownSetting } from '$ui/markdown/setting';

@@ -1,7 +1,7 @@
 import type { MessageRow } from '$client/rows';
 import { format } from '$i18n/format';
 import { t } from '$i18n/t';
-import type { Message } from '$protocol/types';
+import type { Message } from '$protocol/wire';
 
 const LONGEST = 400;
 

@@ -10,7 +10,7 @@ import Pin from '@lucide/svelte/icons/pin';
 import PinOff from '@lucide/svelte/icons/pin-off';
 import UsersRound from '@lucide/svelte/icons/users-round';
 import { t } from '$i18n/t';
-import type { Id, Message } from '$protocol/types';
+import type { Id, Message } from '$protocol/wire';
 
 type Words = (part: { actor: string; user: string; name: string; topic: string }) => string;
 

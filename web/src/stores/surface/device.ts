@@ -1,5 +1,5 @@
 /* What belongs to this device. */
-import type { Id } from '$protocol/types';
+import type { Id } from '$protocol/wire';
 import type { Language } from '$i18n/language.svelte';
 
 export interface DraftsStore {

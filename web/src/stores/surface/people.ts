@@ -4,14 +4,14 @@ import type {
   ConversationRole,
   Id,
   Invite,
-  InvitePreview,
-  PresenceState,
+  InviteCard,
+  Member,
   Space,
-  SpaceMember,
   SpaceRole,
+  State,
   Timestamp,
   User,
-} from '$protocol/types';
+} from '$protocol/wire';
 import type { Loading } from './talk';
 
 export interface PeopleStore {
@@ -19,7 +19,7 @@ export interface PeopleStore {
   get(id: Id): User | undefined;
   /** Who I am, as the others see me. */
   readonly me: User | null;
-  presence(id: Id): PresenceState;
+  presence(id: Id): State;
   /** Watches these people for as long as the returned function is not called. At most 500 in all. */
   watch(userIds: readonly Id[]): () => void;
   /** Who is writing there now, not counting me. */
@@ -40,7 +40,7 @@ export interface MemberList<Of> {
 
 export interface MembersStore {
   ofConversation(id: Id): MemberList<ConversationMember>;
-  ofSpace(id: Id): MemberList<SpaceMember>;
+  ofSpace(id: Id): MemberList<Member>;
   add(conversationId: Id, userId: Id): Promise<void>;
   remove(conversationId: Id, userId: Id): Promise<void>;
   setRole(conversationId: Id, userId: Id, role: ConversationRole): Promise<void>;
@@ -53,7 +53,7 @@ export interface InvitesStore {
   create(fields: { spaceId: Id; role?: SpaceRole; maxUses?: number; expiresAt?: Timestamp }): Promise<Invite>;
   delete(code: string): Promise<void>;
   /** Public: what a link leads to. */
-  preview(code: string): Promise<InvitePreview>;
+  preview(code: string): Promise<InviteCard>;
   /** For who is signed in. */
   accept(code: string): Promise<Space>;
 }

@@ -9,7 +9,7 @@ import type {
   User,
   Visibility,
   Wall,
-} from '$protocol/types';
+} from '$protocol/wire';
 import type { ConversationAction, SpaceAction } from '$client/permissions';
 
 export interface Attention {

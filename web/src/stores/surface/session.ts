@@ -2,15 +2,15 @@
 import type {
   Id,
   Profile,
-  RegistrationRequest,
+  Register,
   ServerInfo,
   Session,
-  SetupRequest,
-  SetupResult,
-  SignInRequest,
+  SetUp,
+  SetUpDone,
+  SignIn,
   Space,
   UpdateProfile,
-} from '$protocol/types';
+} from '$protocol/wire';
 
 /** `set_up`: the server waits for its first owner. `unreachable`: it did not answer at the start. */
 export type SessionPhase = 'starting' | 'unreachable' | 'set_up' | 'signed_out' | 'signed_in';
@@ -25,9 +25,9 @@ export interface SessionStore {
   leave(): void;
   /** Asks the server who it is and who I am. Call it again after `unreachable`. */
   start(): Promise<void>;
-  setUp(request: SetupRequest): Promise<SetupResult>;
-  signIn(request: SignInRequest): Promise<void>;
-  register(request: RegistrationRequest): Promise<Space | null>;
+  setUp(request: SetUp): Promise<SetUpDone>;
+  signIn(request: SignIn): Promise<void>;
+  register(request: Register): Promise<Space | null>;
   signOut(where?: 'here' | 'everywhere'): Promise<void>;
   updateProfile(changes: ProfileChanges): Promise<void>;
   listSessions(): Promise<Session[]>;

@@ -1,5 +1,5 @@
 /* What is said. */
-import type { Id, Message, Revision } from '$protocol/types';
+import type { Id, Message, Revision } from '$protocol/wire';
 import type { ApiError } from '$client/errors';
 import type { Unsent } from '$client/outbox';
 import type { Row, UnreadLine } from '$client/rows';

@@ -1,5 +1,5 @@
 import type { Component, Snippet } from 'svelte';
-import type { Message } from '$protocol/types';
+import type { Message } from '$protocol/wire';
 import type { MarkdownSetting } from '$ui/markdown/setting';
 import TextTile from './TextTile.svelte';
 import UnknownTile from './UnknownTile.svelte';
