@@ -22,7 +22,6 @@ from tertulia.conversations.rules.conversations import (
     asked_changes,
     changes,
     check_change,
-    check_conversation_count,
     check_creation,
     direct_key,
     name_key,
@@ -164,9 +163,7 @@ class Conversations(Desk):
         actor: Actor,
         others: list[str],
     ) -> str:
-        for user_id in (actor.id, *others):
-            count = conversations.count_of_person(connection, user_id)
-            check_conversation_count(count, self.limits)
+        self.check_room(connection, actor.id, *others)
         people.ensure_person(connection, actor)
         shape = {"id": request.id, "name": request.name, "topic": request.topic, **values}
         return open_conversation(connection, shape, actor.id, others, self.now())

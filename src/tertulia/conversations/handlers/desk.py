@@ -1,9 +1,12 @@
 """What the handlers of conversations share: the kit, and how they find where somebody asks."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from tertulia.conversations.contract.messages import MessageView
+from tertulia.conversations.rules.conversations import check_conversation_count
 from tertulia.conversations.rules.places import Place, check_readable, plaza_is_open
-from tertulia.conversations.store import messages, places
+from tertulia.conversations.store import conversations, message_views, messages, places
 from tertulia.conversations.store.log import Change
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import NotFound
@@ -47,6 +50,18 @@ class Desk:
         if row is None:
             raise NotFound
         return row, self.place(connection, row.conversation_id, actor)
+
+    def check_room(self, connection: Connection, *user_ids: str) -> None:
+        """`Invalid` where one of these people is in as many conversations as they may."""
+        for user_id in user_ids:
+            count = conversations.count_of_person(connection, user_id)
+            check_conversation_count(count, self.limits)
+
+    def shown(
+        self, connection: Connection, rows: Sequence[Record], actor: Actor
+    ) -> list[MessageView]:
+        """Messages as the actor sees them."""
+        return message_views.views(connection, rows, actor.id, self.limits.reaction_users)
 
     def change(self, place: Place, actor: Actor) -> Change:
         """What the actor does there now."""

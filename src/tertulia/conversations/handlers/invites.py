@@ -25,7 +25,7 @@ from tertulia.conversations.rules.invites import (
     check_stands,
     roles_to_give,
 )
-from tertulia.conversations.rules.pages import after_moment, moment_cursor, page_size
+from tertulia.conversations.rules.pages import after_moment, moment_cursor, page_size, paged
 from tertulia.conversations.rules.permissions import (
     Level,
     check_role_of_kind,
@@ -65,12 +65,9 @@ class Invites(Desk):
         rows = invites.list_standing(
             connection, request.space_id, roles, self.now(), before=before, limit=limit + 1
         )
-        page = rows[:limit]
-        more = len(rows) > limit
-        return InviteList(
-            items=[self._view(connection, row, actor) for row in page],
-            next=moment_cursor(page[-1].created_at, page[-1].id) if more else None,
-        )
+        page, next_ = paged(rows, limit, lambda row: moment_cursor(row.created_at, row.id))
+        items = [self._view(connection, row, actor) for row in page]
+        return InviteList(items=items, next=next_)
 
     def create_invite(
         self, connection: Connection, request: CreateInvite, actor: Actor

@@ -1,7 +1,5 @@
 """Joining, leaving, adding, removing; who is in it."""
 
-from collections.abc import Sequence
-
 from tertulia.conversations.contract.conversations import (
     AddMember,
     ConversationMember,
@@ -13,8 +11,8 @@ from tertulia.conversations.contract.conversations import (
 )
 from tertulia.conversations.handlers import membership
 from tertulia.conversations.handlers.desk import Desk
-from tertulia.conversations.rules.conversations import check_conversation_count, check_group_size
-from tertulia.conversations.rules.pages import after_moment, moment_cursor, page_size
+from tertulia.conversations.rules.conversations import check_group_size
+from tertulia.conversations.rules.pages import after_moment, moment_cursor, page_size, paged
 from tertulia.conversations.rules.permissions import Level, check_level
 from tertulia.conversations.rules.places import (
     Place,
@@ -25,10 +23,10 @@ from tertulia.conversations.rules.places import (
     level_in,
     may_read,
 )
-from tertulia.conversations.store import conversations, members, people, places, space_members
+from tertulia.conversations.store import members, people, places, space_members
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import Forbidden, NotFound
-from tertulia.kit.db import Connection, Record
+from tertulia.kit.db import Connection
 
 
 class Members(Desk):
@@ -42,12 +40,13 @@ class Members(Desk):
         limit = page_size(request.limit, self.limits)
         after = after_moment(request.cursor)
         rows = members.list_page(connection, place.id, after, limit + 1)
-        known = people.find_people(connection, {row.user_id for row in rows})
+        page, next_ = paged(rows, limit, lambda row: moment_cursor(row.joined_at, row.user_id))
+        known = people.find_people(connection, {row.user_id for row in page})
         items = [
             ConversationMember(user=known[row.user_id], role=row.role, joined_at=row.joined_at)
-            for row in rows[:limit]
+            for row in page
         ]
-        return ConversationMembers(items=items, next=_next(rows[:limit], more=len(rows) > limit))
+        return ConversationMembers(items=items, next=next_)
 
     def join(self, connection: Connection, request: Join, actor: Actor) -> None:
         """See `Join`."""
@@ -55,7 +54,7 @@ class Members(Desk):
         if is_in(place):
             return
         check_open(place)
-        self._check_room(connection, actor.id)
+        self.check_room(connection, actor.id)
         entry = members.Entry(actor.id, "member")
         membership.enter(connection, self.change(place, actor), entry, line="joined")
 
@@ -105,7 +104,7 @@ class Members(Desk):
         if role != "member":
             check_level(level_in(place, actor), Level.ADMIN)
         self._check_addable(connection, place, request.user_id, actor)
-        self._check_room(connection, request.user_id)
+        self.check_room(connection, request.user_id)
         entry = members.Entry(request.user_id, role)
         membership.enter(connection, self.change(place, actor), entry, line="added")
 
@@ -137,16 +136,8 @@ class Members(Desk):
             raise NotFound
         check_group_size(len(members.list_ids(connection, place.id)) + 1, self.limits)
 
-    def _check_room(self, connection: Connection, user_id: str) -> None:
-        count = conversations.count_of_person(connection, user_id)
-        check_conversation_count(count, self.limits)
-
 
 def _own_level(place: Place) -> Level:
     return (
         level_in(place, Actor(id="", kind="person")) if may_read(place, "person") else Level.NOBODY
     )
-
-
-def _next(rows: Sequence[Record], *, more: bool) -> str | None:
-    return moment_cursor(rows[-1].joined_at, rows[-1].user_id) if more else None

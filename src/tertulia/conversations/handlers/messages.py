@@ -26,7 +26,6 @@ from tertulia.conversations.store import (
     conversations,
     log,
     mentions,
-    message_views,
     messages,
     people,
     places,
@@ -125,8 +124,7 @@ class Messages(Desk):
         return {username: user_id for username, user_id in users.items() if user_id in able}
 
     def _found(self, connection: Connection, row: Record, actor: Actor) -> MessageFound:
-        view = message_views.views(connection, [row], actor.id, self.limits.reaction_users)[0]
-        return MessageFound(message=view)
+        return MessageFound(message=self.shown(connection, [row], actor)[0])
 
 
 def _record(connection: Connection, change: log.Change, kind: str, message_id: str) -> None:

@@ -12,7 +12,7 @@ from tertulia.conversations.contract.people import (
 )
 from tertulia.conversations.handlers import admissions
 from tertulia.conversations.handlers.desk import Desk
-from tertulia.conversations.rules.pages import after_name, name_cursor, page_size
+from tertulia.conversations.rules.pages import after_name, name_cursor, page_size, paged
 from tertulia.conversations.rules.people import search_form
 from tertulia.conversations.rules.spaces import check_active
 from tertulia.conversations.store import acquaintances, people, space_members
@@ -42,11 +42,8 @@ class People(Desk):
         if request.query.strip() and not words:
             return UserPage(items=[], next=None)
         rows = acquaintances.list_visible(connection, actor.id, words, after, limit + 1)
-        page, more = rows[:limit], len(rows) > limit
-        return UserPage(
-            items=people.user_views(page),
-            next=name_cursor(page[-1].search_name, page[-1].id) if more else None,
-        )
+        page, next_ = paged(rows, limit, lambda row: name_cursor(row.search_name, row.id))
+        return UserPage(items=people.user_views(page), next=next_)
 
     def find_acquaintances(
         self, connection: Connection, request: FindAcquaintances, actor: Actor

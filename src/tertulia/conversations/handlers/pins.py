@@ -4,10 +4,16 @@ from tertulia.conversations.contract.messages import ListPins, PinMessage, PinPa
 from tertulia.conversations.handlers.desk import Desk
 from tertulia.conversations.handlers.system_lines import write_line
 from tertulia.conversations.rules.messages import check_alive
-from tertulia.conversations.rules.pages import after_moment, fitting, moment_cursor, page_size
+from tertulia.conversations.rules.pages import (
+    after_moment,
+    fitting,
+    moment_cursor,
+    page_size,
+    paged,
+)
 from tertulia.conversations.rules.permissions import Level
 from tertulia.conversations.rules.places import check_may
-from tertulia.conversations.store import conversations, log, message_views, messages
+from tertulia.conversations.store import conversations, log, messages
 from tertulia.kernel.actor import Actor
 from tertulia.kit.db import Connection, Record
 
@@ -33,12 +39,9 @@ class Pins(Desk):
         limit = page_size(request.limit, self.limits)
         before = after_moment(request.cursor)
         rows = messages.list_pinned(connection, place.id, before, limit + 1)
-        page = rows[: fitting([len(row.text) for row in rows[:limit]])]
-        more = len(rows) > len(page)
-        return PinPage(
-            items=message_views.views(connection, page, actor.id, self.limits.reaction_users),
-            next=moment_cursor(page[-1].pinned_at, page[-1].id) if more else None,
-        )
+        fits = fitting([len(row.text) for row in rows[:limit]])
+        page, next_ = paged(rows, fits, lambda row: moment_cursor(row.pinned_at, row.id))
+        return PinPage(items=self.shown(connection, page, actor), next=next_)
 
     def _pinnable(self, connection: Connection, message_id: str, actor: Actor) -> Record:
         row, place = self.message(connection, message_id, actor)

@@ -18,7 +18,6 @@ from tertulia.conversations.store import (
     log,
     marks,
     mentions,
-    message_views,
     messages,
     people,
     places,
@@ -30,22 +29,6 @@ from tertulia.kernel.ids import new_id
 from tertulia.kit.db import Call, Connection, Outcome
 
 
-class Posting(Desk):
-    """Decides all calls in memory, then writes those accepted at once."""
-
-    def post_message(self, connection: Connection, calls: Sequence[Call]) -> Sequence[Outcome]:
-        """See `PostMessage`."""
-        batch = _Batch(self, connection, calls)
-        decided = [batch.decide(call) for call in calls]
-        posted = batch.write(connection)
-        known = [each.id for each in decided if isinstance(each, _Known)]
-        rows = messages.find(connection, known)
-        return [
-            _outcome(connection, each, posted, rows, call)
-            for each, call in zip(decided, calls, strict=True)
-        ]
-
-
 @dataclass(frozen=True, slots=True)
 class _Known:
     """A message that is there already, or comes with this batch."""
@@ -54,19 +37,35 @@ class _Known:
     created: bool
 
 
-def _outcome(
-    connection: Connection,
-    decided: _Known | AppError,
-    posted: dict[str, MessagePosted],
-    rows: dict[str, Any],
-    call: Call,
-) -> Outcome:
-    if isinstance(decided, AppError):
-        return decided
-    if decided.created:
-        return MessagePosting(message=posted[decided.id].message, created=True)
-    view = message_views.views(connection, [rows[decided.id]], call.actor.id)[0]
-    return MessagePosting(message=view, created=False)
+class Posting(Desk):
+    """Decides all calls in memory, then writes those accepted at once."""
+
+    def post_message(self, connection: Connection, calls: Sequence[Call]) -> Sequence[Outcome]:
+        """See `PostMessage`."""
+        batch = _Batch(self, connection, calls)
+        decided = [batch.decide(call) for call in calls]
+        posted = batch.write(connection)
+        known = [it.id for it in decided if isinstance(it, _Known) and not it.created]
+        rows = messages.find(connection, known)
+        return [
+            self._outcome(connection, each, posted, rows, call)
+            for each, call in zip(decided, calls, strict=True)
+        ]
+
+    def _outcome(
+        self,
+        connection: Connection,
+        decided: _Known | AppError,
+        posted: dict[str, MessagePosted],
+        rows: dict[str, Any],
+        call: Call,
+    ) -> Outcome:
+        if isinstance(decided, AppError):
+            return decided
+        if decided.created:
+            return MessagePosting(message=posted[decided.id].message, created=True)
+        view = self.shown(connection, [rows[decided.id]], call.actor)[0]
+        return MessagePosting(message=view, created=False)
 
 
 class _Batch:

@@ -14,7 +14,7 @@ from tertulia.conversations.handlers.space_membership import (
     enter_space,
     quit_space,
 )
-from tertulia.conversations.rules.pages import after_name, name_cursor, page_size
+from tertulia.conversations.rules.pages import after_name, name_cursor, page_size, paged
 from tertulia.conversations.rules.people import ACCOUNTS
 from tertulia.conversations.rules.permissions import Level, check_role_of_kind, hears_space
 from tertulia.conversations.rules.spaces import (
@@ -43,9 +43,8 @@ class SpaceMembers(Desk):
         rows = space_members.list_members(
             connection, request.space_id, after, limit + 1, among=among
         )
-        page = rows[:limit]
-        more = len(rows) > limit
-        return MemberPage(items=[_view(row) for row in page], next=next_by_name(page, more=more))
+        page, next_ = paged(rows, limit, lambda row: name_cursor(row.search_name, row.id))
+        return MemberPage(items=[_view(row) for row in page], next=next_)
 
     def set_space_member(
         self, connection: Connection, request: SetSpaceMember, actor: Actor
@@ -87,11 +86,6 @@ class SpaceMembers(Desk):
         check_role_of_kind(spaces.get_space(connection, space_id).kind, role)
         check_not_above(own, role, current)
         _check_owner_remains(connection, space_id, request.user_id, current, role)
-
-
-def next_by_name(page: list[Record], *, more: bool) -> str | None:
-    """The cursor after a page of people by display name."""
-    return name_cursor(page[-1].search_name, page[-1].id) if more else None
 
 
 def _check_can_enter(connection: Connection, user_id: str) -> None:

@@ -1,12 +1,12 @@
 """Pages of the timeline and of threads, each read in one transaction and true as of its head."""
 
-from tertulia.conversations.contract.messages import ListThread, MessageView, ThreadPage
+from tertulia.conversations.contract.messages import ListThread, ThreadPage
 from tertulia.conversations.contract.updates import ListMessages, MessagePage
 from tertulia.conversations.handlers.desk import Desk
 from tertulia.conversations.handlers.membership import conversation_view
 from tertulia.conversations.rules.pages import check_one_direction, fitting, page_size, place_in_log
 from tertulia.conversations.rules.places import Place
-from tertulia.conversations.store import message_views, messages
+from tertulia.conversations.store import messages
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import NotFound
 from tertulia.kit.db import Connection, Record
@@ -27,7 +27,7 @@ class Timeline(Desk):
         rows, has_before, has_after = self._stretch(connection, place, request)
         is_snapshot = request.before is None and request.after is None and request.around is None
         return MessagePage(
-            items=self._shown(connection, rows, actor),
+            items=self.shown(connection, rows, actor),
             head=place.head,
             epoch=place.epoch,
             has_before=has_before,
@@ -44,7 +44,7 @@ class Timeline(Desk):
         after = place_in_log(request.after or 0, place.head)
         rows = messages.list_replies(connection, root.id, after, limit + 1)
         page = rows[: _fitting(rows[:limit])]
-        shown = self._shown(connection, [root, *page], actor)
+        shown = self.shown(connection, [root, *page], actor)
         return ThreadPage(root=shown[0], items=shown[1:], has_after=len(rows) > len(page))
 
     def _stretch(self, connection: Connection, place: Place, request: ListMessages) -> Stretch:
@@ -65,9 +65,6 @@ class Timeline(Desk):
         if row is None or row.conversation_id != place.id:
             raise NotFound
         return row.seq
-
-    def _shown(self, connection: Connection, rows: list[Record], actor: Actor) -> list[MessageView]:
-        return message_views.views(connection, rows, actor.id, self.limits.reaction_users)
 
 
 def _around(connection: Connection, place: Place, seq: int, limit: int) -> Stretch:

@@ -1,7 +1,7 @@
 """Pages of lists: how long they may be, and the cursor that says where the next one begins."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, TypeVar
 
@@ -12,6 +12,7 @@ from tertulia.kernel.errors import FieldError, Invalid
 from tertulia.kernel.limits import Limits
 
 T = TypeVar("T")
+Row = TypeVar("Row")
 LONGEST_CURSOR = 1_000
 MOST_TEXT = 131_072
 """Code points of text after which a page ends early, so that every client can take an answer."""
@@ -61,6 +62,14 @@ def check_one_direction(request: ListMessages) -> None:
     given = [name for name in ("before", "after", "around") if getattr(request, name) is not None]
     if len(given) > 1:
         raise Invalid(errors=[FieldError(given[1], "not_allowed", f"not beside {given[0]}")])
+
+
+def paged(
+    rows: Sequence[Row], limit: int, cursor: Callable[[Row], str]
+) -> tuple[Sequence[Row], str | None]:
+    """A page of what was found, and the cursor after it; one row more than the limit says there is more."""
+    page = rows[:limit]
+    return page, cursor(page[-1]) if len(rows) > limit else None
 
 
 def encode_cursor(position: tuple[str | int, ...]) -> str:
