@@ -20,7 +20,7 @@ export const channels: Words<typeof en> = {
   public: 'Abierto',
   public_hint: 'Cualquiera del espacio puede leer y unirse.',
   private: 'Privado',
-  private_hint: 'Solo lee quien sea añadido.',
+  private_hint: 'Solo lee quien se añada.',
   default: 'Quien llega al espacio está desde el principio',
   join: 'Unirme',
   join_name: 'Unirme a {name}',

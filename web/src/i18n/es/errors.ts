@@ -25,7 +25,7 @@ export const errors: Words<typeof en> = {
   'conversations.archived': 'Esta conversación está archivada: se puede leer y nada más.',
   'conversations.id_in_use': 'El servidor ya conoce otra cosa con este nombre. Escríbelo otra vez.',
   'conversations.name_taken': 'Ya hay un canal con ese nombre.',
-  'conversations.last_owner': 'Un espacio necesita titular. Da antes ese papel a otra persona.',
+  'conversations.last_owner': 'Siempre hace falta una persona responsable. Da antes ese papel a alguien más.',
   'conversations.message_deleted': 'Ese mensaje se ha borrado entretanto.',
   'conversations.resync': 'La historia del servidor ha cambiado. Recarga esta parte.',
   'conversations.invite_ended': 'Esta invitación ha terminado. Pide un enlace nuevo.',

@@ -15,7 +15,7 @@ export const list: Words<typeof en> = {
   filters: 'Mostrar',
   is_writing: 'está escribiendo',
   mentions: '{count, plural, one {# mención} other {# menciones}}',
-  muted: 'silenciado',
+  muted: 'en silencio',
   no_directs: 'Nadie aparte todavía',
   no_directs_text: 'Escribe a alguien: queda entre vosotros.',
   nothing_yet: 'Todavía no se ha dicho nada',
