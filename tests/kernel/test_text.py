@@ -38,6 +38,14 @@ class TestName:
     def test_has_no_control_characters(self, bad):
         assert refusal(NAME, bad)["type"] == "control_character"
 
+    @pytest.mark.parametrize("bad", ["\u200b", "\u2060\ufeff", "\u0301", "\u202e\u200d", "\ufe0f"])
+    def test_shows_something(self, bad):
+        assert refusal(NAME, bad) == {"type": "too_short", "limit": 1}
+
+    def test_may_be_of_signs(self):
+        assert NAME.validate_python("🏳️‍🌈") == "🏳️‍🌈"
+        assert NAME.validate_python("?!") == "?!"
+
     def test_has_no_lone_surrogates(self):
         assert refusal(NAME, "a\ud800")["type"] == "lone_surrogate"
 

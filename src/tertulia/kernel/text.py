@@ -35,12 +35,19 @@ def _is_control(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
 
 
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNPS"
+
+
 def clean_line(text: str, limit: int) -> str:
-    """One line of text: NFC, trimmed, without control characters, 1 to `limit` code points."""
+    """One line of text: NFC, trimmed, without control characters, 1 to `limit` code points.
+
+    One of them at least can be seen: nobody goes by the name of a zero-width space.
+    """
     text = unicodedata.normalize("NFC", text).strip()
     if any(map(_is_control, text)):
         raise _refuse("control_character", "control characters are not allowed")
-    if not text:
+    if not any(map(_is_visible, text)):
         raise too_short(1)
     if len(text) > limit:
         raise too_long(limit)
