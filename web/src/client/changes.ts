@@ -51,6 +51,7 @@ export function tombstone(message: Message, at: string, undone: boolean): Messag
     attachments: [],
     reactions: [],
     mentions: [],
+    reply_to: null,
     pinned_at: null,
     deleted_at: message.deleted_at ?? at,
     undone,
