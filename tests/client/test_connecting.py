@@ -1,6 +1,7 @@
 """Coming, staying and being sent away; and commands and names on the way."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -31,6 +32,19 @@ async def test_a_command_that_is_not_answered_in_time_is_given_up(server, wire):
         wire.take_down()
         with pytest.raises(TimedOut):
             await ana.conversations.list_conversations()
+
+
+async def test_a_farewell_that_nobody_waits_for_still_closes_everything(wire):
+    ana = await Tertulia(wire.url, token="t-ana").__aenter__()
+    connection = ana._opened.driver._connection
+    assert connection
+    closing = asyncio.create_task(connection.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    with suppress(asyncio.CancelledError):
+        await closing
+    assert connection._http.closed
+    await ana.__aexit__(None, None, None)
 
 
 async def test_a_goodbye_for_good_ends_the_client(server, ana):
