@@ -147,6 +147,12 @@ def test_a_server_says_where_it_is_and_logs_in_english():
     assert "service_started" in {json.loads(line)["event"] for line in logged.splitlines()}
 
 
+def test_a_terminal_with_fewer_letters_shows_what_it_can(monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    assert run("services")[0] == 0
+    assert run("--help")[1].splitlines()[1].startswith(" Uso: tertulia")
+
+
 def test_a_variable_of_its_own_goes_before_the_environment(monkeypatch):
     monkeypatch.setenv("TERTULIA_LANGUAGE", "en")
     assert run("services")[1].splitlines()[0].split() == ["service", "needs", "for"]

@@ -1,5 +1,6 @@
 """The `tertulia` command. Thin: what it does is done by the runtime or by the client."""
 
+import io
 import sys
 
 import typer
@@ -11,6 +12,9 @@ from tertulia.cli.words import word
 
 def main() -> None:
     """Run the command that the arguments name; alone it serves."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may know fewer letters than people
+            stream.reconfigure(errors="replace")
     try:
         status = app(prog_name="tertulia", standalone_mode=False)
     except typer.TyperException as misuse:

@@ -8,6 +8,9 @@ from tertulia.cli.options import Config, Data
 from tertulia.cli.plainly import told_plainly
 from tertulia.cli.words import word
 
+WIDEST = 32
+"""Characters of a column, so that three of them go beside each other on most terminals."""
+
 
 def services() -> None:
     """Print the table of services."""
@@ -52,9 +55,9 @@ def migrate(data: Data = None, config: Config = None) -> None:
 
 
 def print_columns(heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
-    """Rows of text below their heads, each column as wide as its widest cell."""
+    """Rows of text below their heads, each column as wide as its widest cell within reason."""
     rows = [tuple(word(f"column.{head}") for head in heads), *rows]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [min(WIDEST, max(map(len, column))) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         typer.echo("  ".join(cells).rstrip())
