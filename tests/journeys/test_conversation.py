@@ -14,6 +14,13 @@ async def test_what_is_said_in_a_private_channel_reaches_its_members_alone(cast:
     await cast.diego.hears_nothing()
 
 
+async def test_the_server_has_one_name(cast: Cast):
+    about = cast.town.server.call("GET", "/server")
+    card = {field: about[field] for field in ("name", "version", "protocol", "features")}
+    assert cast.ana.ready["server"] == card
+    assert card["name"] == "Casa"
+
+
 async def test_everyone_hears_the_plaza_and_a_guest_hears_plain_lines(cast: Cast):
     guest = await cast.guest("Elena")
     await cast.ana.says("buenas", in_=cast.plaza)

@@ -49,7 +49,7 @@ SHOWN_LIMITS = (
 """What a client has to know beforehand."""
 
 
-def server_card(version: str, name: str = NAME) -> dict[str, Any]:
+def server_card(version: str, name: str) -> dict[str, Any]:
     """What `/server` and `gateway.ready` have in common."""
     return {"name": name, "version": version, "protocol": PROTOCOL, "features": list(FEATURES)}
 

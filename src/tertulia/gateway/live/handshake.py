@@ -8,10 +8,11 @@ import structlog
 from pydantic import Field
 
 from tertulia.accounts.contract import Identity, OpenGuest
+from tertulia.conversations.contract.arriving import GetArrival
 from tertulia.conversations.contract.conversations import GetHeads, Heads
 from tertulia.conversations.contract.people import GetUser
 from tertulia.gateway.caller import Caller
-from tertulia.gateway.http.about import PROTOCOL, server_card
+from tertulia.gateway.http.about import NAME, PROTOCOL, server_card
 from tertulia.gateway.live.audience import Audience
 from tertulia.gateway.live.connections import Connection, Connections
 from tertulia.gateway.live.plain_lane import guest_room
@@ -83,6 +84,7 @@ class Handshake:
         self._audience = audience
         self._limits = limits
         self._version = version
+        self._organization: str | None = None
         self._entering: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -123,10 +125,10 @@ class Handshake:
         connection = Connection(connection_id, namespace, actor, rooms, token)
         self._audience.expect(connection)
         heads = await self._bus.ask(GetHeads(), actor)
-        identity = await self._as_known(identity, actor)
+        identity, name = await self._as_known(identity, actor), await self._name()
         if connection.farewell is not None:
             raise Unauthenticated
-        ready = self._ready(identity, heads, token)
+        ready = self._ready(identity, heads, token, name)
         self._entering[connection_id] = self._later(self._enter(connection, heads, ready))
 
     def _hello(self, auth: Any) -> Hello:
@@ -161,14 +163,20 @@ class Handshake:
             return identity
         return identity.model_copy(update={"user": found.user})
 
-    def _ready(self, identity: Identity, heads: Heads, token: str) -> dict[str, Any]:
+    async def _name(self) -> str:
+        """What the server is called: for good, once set-up has named it."""
+        if self._organization is None:
+            self._organization = (await self._bus.ask(GetArrival())).organization
+        return self._organization or NAME
+
+    def _ready(self, identity: Identity, heads: Heads, token: str, name: str) -> dict[str, Any]:
         pass_ = {"token": token} if identity.user.kind == "guest" else {}
         base_ms = max(BASE_MS, len(self._connections) * 1000 // COMEBACKS_PER_SECOND)
         return {
             "user": identity.user.model_dump(mode="json"),
             "session_id": identity.session_id,
             **pass_,
-            "server": server_card(self._version),
+            "server": server_card(self._version, name),
             "heads": heads.model_dump(mode="json")["heads"],
             "reconnect": {"base_ms": min(base_ms, MAX_MS), "max_ms": MAX_MS},
         }
