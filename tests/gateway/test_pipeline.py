@@ -31,6 +31,25 @@ async def test_over_a_websocket_the_order_holds(site: Site, house: House):
     assert [ack["result"]["message"]["seq"] for ack in acks.values()] == list(range(1, 301))
 
 
+async def test_letters_travel_as_they_are(site: Site, house: House):
+    raw, polling = await site.websocket(), await site.polling()
+    for client in (raw, polling):
+        await client.connect(house.ana)
+    await raw.send(post(1, house.taller, "ñandú 😀"))
+    for client in (raw, polling):
+        assert '"text":"ñandú 😀"' in await client.until('42["conversations.message_posted"')
+
+
+async def test_half_a_letter_is_refused_and_costs_no_connection(site: Site, house: House):
+    raw = await site.websocket()
+    await raw.connect(house.ana)
+    for number, name in enumerate(("message", "conversations.post_message")):
+        await raw.send(f'42{number}["{name}",{{"\\ud800":1,"text":"\\udc00"}}]')
+        assert (await raw.ack(number))["error"]["code"] == "invalid"
+    await raw.send(post(9, house.taller, "hola"))
+    assert (await raw.ack(9))["ok"]
+
+
 @pytest.mark.parametrize("count", [17, 400])
 async def test_more_packets_than_sixteen_in_one_body_are_all_carried_out_in_order(
     site: Site, house: House, count: int

@@ -43,8 +43,8 @@ class Wire:
 
     @staticmethod
     def dumps(value: Any, **_: Any) -> str:
-        """The JSON text of what the server says."""
-        return json.dumps(value, separators=(",", ":"))
+        """The JSON text of what the server says, letters as they are."""
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _unless_ambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Ambiguous:

@@ -92,7 +92,7 @@ def _path(location: Sequence[str | int], fields: Any, *, missing: bool) -> Itera
         match value:
             case dict() if part in value:
                 value = value[part]
-                yield _printable(str(part))
+                yield printable(str(part))
             case list() if isinstance(part, int):
                 value = value[part]
                 yield str(part)
@@ -102,7 +102,8 @@ def _path(location: Sequence[str | int], fields: Any, *, missing: bool) -> Itera
                 pass
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
+    """A name that was sent, in characters that any answer can hold, and not too many."""
     return name.encode("ascii", "backslashreplace").decode()[:80]
 
 

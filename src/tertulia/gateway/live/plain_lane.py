@@ -9,6 +9,7 @@ from tertulia.conversations.contract.messages import PostMessage
 from tertulia.conversations.contract.updates import MessagePosted
 from tertulia.gateway.live.commands import Answer, Commands
 from tertulia.gateway.live.connections import Connection
+from tertulia.gateway.validation import printable
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import AppError, FieldError, Invalid, Malformed, NotFound
 from tertulia.kernel.ids import new_id
@@ -79,5 +80,5 @@ def _said(arguments: Sequence[Any]) -> dict[str, Any]:
 def _check_names(said: dict[str, Any]) -> None:
     unknown = [name for name in said if name not in {"id", "text"}]
     if unknown:
-        errors = [FieldError(str(name)[:80], "unknown_field", "unknown") for name in unknown]
+        errors = [FieldError(printable(str(name)), "unknown_field", "unknown") for name in unknown]
         raise Invalid(errors=errors)
