@@ -19,7 +19,7 @@ class Message:
         self.row = row
 
     def opens_menu(self) -> None:
-        """By the tools under the pointer, or by a long press."""
+        """By the tools under the pointer, or by a long press, which presses nothing else."""
         reader = self.reader
         menu = reader.page.get_by_role("menu", name=reader.words("timeline.actions"))
         if reader.phone:

@@ -31,6 +31,10 @@ class Words:
         """The text of `area.key`, its ICU placeholders filled; `KeyError` where one is missing."""
         return _fill(self._texts[key], values)
 
+    def fixed(self) -> list[str]:
+        """Every text that is always the same."""
+        return [text for text in self._texts.values() if "{" not in text]
+
     def like(self, key: str, **values: str | int) -> re.Pattern[str]:
         """A pattern of the whole text, in which values that are not given may be anything."""
         text = _fill(self._texts[key], _Lenient(values))
