@@ -142,7 +142,7 @@ export class Room {
     return { ...this.page({ limit }), conversation: this.conversation(viewer) };
   }
 
-  page({ before = Infinity, after, around, limit = 50 }: { before?: number; after?: number; around?: Id; limit?: number }): Omit<MessagePage, 'conversation'> {
+  page({ before = Infinity, after, around, limit = 50 }: { before?: number; after?: number; around?: Id | number; limit?: number }): Omit<MessagePage, 'conversation'> {
     const all = this.#timeline();
     const items = around !== undefined ? aroundOf(all, around, limit) : after !== undefined
       ? all.filter(({ seq }) => seq > after).slice(0, limit)
@@ -213,8 +213,8 @@ export class Room {
   }
 }
 
-function aroundOf(all: readonly Message[], around: Id, limit: number): Message[] {
-  const at = all.findIndex(({ id }) => id === around);
+function aroundOf(all: readonly Message[], around: Id | number, limit: number): Message[] {
+  const at = all.findIndex(({ id, seq }) => (typeof around === 'number' ? seq >= around : id === around));
   return all.slice(Math.max(0, at - limit / 2), at + limit / 2);
 }
 

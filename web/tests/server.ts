@@ -123,8 +123,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'conversations.get_conversation': (server, user, params) => ({ conversation: server.roomOf(params).conversation(user) }),
   'conversations.list_messages': (server, user, params) => {
     const room = server.roomOf(params);
-    const { before, after, around } = params as { before?: number; after?: number; around?: Id };
-    if (around !== undefined && !room.messages.has(around)) refuse('not_found', 404);
+    const { before, after, around } = params as { before?: number; after?: number; around?: Id | number };
+    if (typeof around === 'string' && !room.messages.has(around)) refuse('not_found', 404);
     return before ?? after ?? around ? room.page(params) : room.snapshot(user, (params['limit'] as number | undefined) ?? 50);
   },
   'conversations.catch_up': (server, user, { positions }) => {

@@ -26,6 +26,8 @@ type Asked = Omit<Params<'conversations.list_messages'>, 'conversation_id'>;
 const PAGE = 50;
 /** Read again this often when the log ran away from a page, which takes hundreds of updates during one call. */
 const ATTEMPTS = 3;
+/** Pages of joins and leaves behind which no unread message is looked for. */
+const MOST_PAGES = 10;
 
 /** The timeline of one conversation. */
 export class TimelineView implements Timeline {
@@ -41,7 +43,7 @@ export class TimelineView implements Timeline {
     this.conversationId = conversationId;
     this.#need = need;
     this.#pages = new Pages(conversationId, inTimeline, need.log, () => need.people.me?.id ?? '');
-    queueMicrotask(() => void this.reload());
+    queueMicrotask(() => void this.#begin());
   }
 
   get status(): Loading {
@@ -83,9 +85,7 @@ export class TimelineView implements Timeline {
   }
 
   enter(): () => void {
-    const conversation = this.#need.log.conversation(this.conversationId);
-    const unread = conversation && this.#need.log.mine.has(this.conversationId) && conversation.unread_count > 0;
-    this.#lineAfter = unread ? conversation.read : null;
+    this.#lineAfter = this.#unreadBeyond(0);
     return this.#need.entered(this.conversationId);
   }
 
@@ -120,6 +120,14 @@ export class TimelineView implements Timeline {
     return this.#holds(messageId);
   }
 
+  async goToUnread(): Promise<boolean> {
+    if (this.#lineAfter === null) return false;
+    if (!this.unreadLine) await this.#readAround(this.#lineAfter);
+    // Joins and leaves may lie between the mark and the first message.
+    for (let page = 0; page < MOST_PAGES && !this.unreadLine && this.hasAfter; page += 1) await this.loadAfter();
+    return this.unreadLine !== null;
+  }
+
   async goToEnd(): Promise<void> {
     if (this.hasAfter) await this.reload();
   }
@@ -143,6 +151,23 @@ export class TimelineView implements Timeline {
 
   insert(message: Message): void {
     this.#pages.insert(message);
+  }
+
+  /** The newest page, or what surrounds the read mark where that page would not reach it. */
+  async #begin(): Promise<void> {
+    const mark = this.#unreadBeyond(PAGE);
+    await (mark === null ? this.reload() : this.#readAround(mark));
+  }
+
+  async #readAround(mark: number): Promise<void> {
+    await this.#read({ around: mark + 1, limit: 2 * PAGE }, (page) => this.#pages.take(windowOf(page), page.head));
+  }
+
+  /** The read mark, if more than this many messages above it are unread. */
+  #unreadBeyond(count: number): number | null {
+    const { log } = this.#need;
+    const conversation = log.mine.has(this.conversationId) ? log.conversation(this.conversationId) : undefined;
+    return conversation && conversation.unread_count > count ? conversation.read : null;
   }
 
   #rows = memo((window: Pages['window'], unsent: readonly Unsent[], viewer: People['me'], unreadAfter: number | null, hidden: ReadonlySet<Id>) => {

@@ -16,12 +16,17 @@ beforeEach(() => {
   hornos = server.room('hornos', [ana, bruno, carla]);
 });
 
-
 async function signedIn(): Promise<Browser> {
   browser = browserAt(server);
   await browser.stores.session.start();
   await waitFor(() => expect(browser.stores.conversations.loaded).toBe(true));
   return browser;
+}
+
+/** Bruno says the numbers from 1 on, and Ana has read them. */
+function countTo(last: number): void {
+  for (let n = 1; n <= last; n += 1) hornos.post(bruno, { id: id(`n${n}`), text: `${n}` });
+  hornos.marks.set(ana.id, hornos.head);
 }
 
 async function opened(): Promise<Timeline> {
@@ -56,44 +61,8 @@ describe('a conversation', () => {
     rows.stop();
   });
 
-  it('counts what is unread, and is read up to what was seen', async () => {
-    await signedIn();
-    hornos.post(bruno, { id: id('a'), text: 'hola' });
-    hornos.post(bruno, { id: id('b'), text: '@ana', mentions: [ana.id] });
-    await hear(2);
-    const { conversations } = browser.stores;
-    expect(conversations.get(hornos.id)).toMatchObject({ unread_count: 2, mention_count: 1 });
-    expect(browser.stores.spaces.attention(conversations.get(hornos.id)?.space_id ?? '')).toEqual({ unread: 2, mentions: 1 });
-    conversations.markRead(hornos.id, 2);
-    await waitFor(() => expect(conversations.get(hornos.id)).toMatchObject({ unread_count: 0, mention_count: 0, read: 2 }));
-  });
-
-  it('tells the server only the furthest of many marks', async () => {
-    await signedIn();
-    for (const name of 'abcdef') hornos.post(bruno, { id: id(name), text: name });
-    await hear(6);
-    for (const seq of [1, 2, 3, 6, 4]) browser.stores.conversations.markRead(hornos.id, seq);
-    await waitFor(() => expect(browser.stores.conversations.get(hornos.id)?.read).toBe(6));
-    const marks = browser.wire.asked.filter(([name]) => name === 'conversations.mark_read').map(([, { seq }]) => seq);
-    expect(marks).toEqual([1, 6]);
-  });
-
-  it('keeps the unread line where it was while one reads on', async () => {
-    hornos.post(ana, { id: id('a'), text: 'hola' });
-    hornos.post(bruno, { id: id('b'), text: 'nueva' });
-    await signedIn();
-    const timeline = await opened();
-    timeline.enter();
-    expect(timeline.unreadLine).toMatchObject({ messageId: id('b'), count: 1 });
-    browser.stores.conversations.markRead(hornos.id, 2);
-    await waitFor(() => expect(browser.stores.conversations.get(hornos.id)?.unread_count).toBe(0));
-    expect(timeline.rows.map(({ kind }) => kind)).toEqual(['start', 'day', 'message', 'unread', 'message']);
-    timeline.clearUnreadLine();
-    expect(timeline.unreadLine).toBeNull();
-  });
-
   it('is loaded in pages, older ones before, and found around a message', async () => {
-    for (let n = 1; n <= 130; n += 1) hornos.post(bruno, { id: id(`n${n}`), text: `${n}` });
+    countTo(130);
     await signedIn();
     const timeline = await opened();
     expect([timeline.messages.length, timeline.messages[0]?.seq, timeline.hasBefore]).toEqual([50, 81, true]);
@@ -104,7 +73,7 @@ describe('a conversation', () => {
   });
 
   it('is shown around a message of long ago, without holes, and goes back to the end', async () => {
-    for (let n = 1; n <= 200; n += 1) hornos.post(bruno, { id: id(`n${n}`), text: `${n}` });
+    countTo(200);
     await signedIn();
     const timeline = await opened();
     expect(await timeline.goTo(id('n30'))).toBe(true);
@@ -122,7 +91,7 @@ describe('a conversation', () => {
   });
 
   it('takes what happened while an old page was on its way', async () => {
-    for (let n = 1; n <= 60; n += 1) hornos.post(bruno, { id: id(`n${n}`), text: `${n}` });
+    countTo(60);
     await signedIn();
     const timeline = await opened();
     const loading = timeline.loadBefore();
@@ -298,7 +267,7 @@ describe('a thread', () => {
 
 describe('a quote', () => {
   it('is fetched when it is not loaded, once', async () => {
-    for (let n = 1; n <= 60; n += 1) hornos.post(bruno, { id: id(`n${n}`), text: `${n}` });
+    countTo(60);
     await signedIn();
     await opened();
     const { messages } = browser.stores;

@@ -19,7 +19,8 @@ export interface Timeline {
   readonly rows: readonly Row[];
   readonly messages: readonly Message[];
   readonly hasBefore: boolean;
-  /** True when newer messages are known to exist that are not loaded: the reader went back by a link. */
+  /** True when newer messages are known to exist that are not loaded: the reader went back by a link, or begins at the
+   * read mark. */
   readonly hasAfter: boolean;
   readonly loadingBefore: boolean;
   readonly loadingAfter: boolean;
@@ -33,6 +34,8 @@ export interface Timeline {
   loadAfter(): Promise<void>;
   /** Makes sure the message is among `rows`; false when it is gone. */
   goTo(messageId: Id): Promise<boolean>;
+  /** Makes sure the unread line is among `rows`; false when nothing is unread. */
+  goToUnread(): Promise<boolean>;
   goToEnd(): Promise<void>;
   reload(): Promise<void>;
 }
