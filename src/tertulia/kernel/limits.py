@@ -3,8 +3,6 @@
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-NEVER = 1_000_000_000
-
 
 class Limits(BaseModel):
     """What a person, a connection and a thing may have at most."""

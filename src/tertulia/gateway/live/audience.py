@@ -62,10 +62,6 @@ class Audience:
                 for connection in self._here(step.people):
                     await self._leave(connection, step.rooms)
 
-    def is_anybody_here(self, person_id: str) -> bool:
-        """Whether a person has a connection, one that arrives included."""
-        return bool(self._connections.of_person(person_id))
-
     async def _tell(self, step: Tell) -> None:
         if not step.rooms:
             return  # to a Socket.IO server no room means everybody
