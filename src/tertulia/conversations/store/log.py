@@ -5,7 +5,7 @@ told live is read the same way, in the transaction that records it: live, resume
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -65,10 +65,15 @@ class Change:
 
 def record(connection: Connection, entries: Sequence[Entry]) -> list[Update]:
     """Record updates and tell them as they read now."""
-    connection.execute(insert(connection, updates), [asdict(entry) for entry in entries])
+    connection.execute(insert(connection, updates), [_row(entry) for entry in entries])
     recorded = read(connection, entries)
     event_log.append(connection, recorded)
     return recorded
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    """The columns as they are; `asdict` would copy each value."""
+    return {column: getattr(entry, column) for column in Entry.__slots__}
 
 
 def announce(connection: Connection, *events: Event) -> None:
