@@ -5,6 +5,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 import time
 from contextlib import suppress
 
@@ -167,6 +168,37 @@ def test_it_says_where_it_listens_and_how_to_set_it_up(tmp_path):
         process.send_signal(signal.SIGTERM)
         assert process.stdout
         assert process.stdout.read() == ""
+
+
+def test_the_command_alone_serves(tmp_path):
+    server = Server(tmp_path / "data", TERTULIA_PORT="0", TERTULIA_DATA=str(tmp_path / "data"))
+    server.command = lambda: [sys.executable, "-m", "tertulia"]
+    with server:
+        assert server.call("GET", "/server")["setup_required"]
+
+
+@pytest.mark.parametrize("choice", ["on", "off"])
+def test_it_runs_on_either_loop(tmp_path, choice):
+    if choice == "on":
+        pytest.importorskip("uvloop")
+    with Server(tmp_path / "data", TERTULIA_UVLOOP=choice) as server:
+        assert settle(server).plaza
+        assert server.stop() == 0
+
+
+def test_the_limit_of_open_files_is_raised():
+    script = """
+import resource
+from tertulia.runtime.server import raise_open_files
+_, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+raise_open_files()
+print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert int(said.stdout) > 256
 
 
 def test_it_listens_on_more_than_ipv4(tmp_path):

@@ -125,7 +125,7 @@ class Person:
         """Nothing has come since what was heard last, and nothing of what was done so far will.
 
         Proved by a message to oneself: whatever was committed before it would have come before it.
-        Events whose names are in `but` do not count.
+        Events whose names are in `but` do not count. For people with an account: guests have no notes.
         """
         before = self._next
         marker = new_id()
