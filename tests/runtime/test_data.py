@@ -145,3 +145,17 @@ def test_a_file_that_is_no_database_is_refused(folder, tmp_path, clock):
     folder.database.write_bytes(b"nothing of the kind " * 100)
     with pytest.raises(CannotStart, match="cannot open"):
         migrate(folder, program(tmp_path, "uploads"), clock)
+
+
+def test_a_copy_that_cannot_be_made_stops_the_migration(folder, tmp_path, clock):
+    migrate(folder, program(tmp_path, "uploads"), clock)
+    folder.backups.touch()
+    with pytest.raises(CannotStart, match="cannot use"):
+        migrate(folder, program(tmp_path, "uploads", "quotas"), clock)
+    assert tables(folder.database) == {"uploads"}
+
+
+def test_a_database_that_is_a_folder_is_refused(folder, tmp_path, clock):
+    folder.database.mkdir()
+    with pytest.raises(CannotStart, match="cannot open"):
+        migrate(folder, program(tmp_path, "uploads"), clock)

@@ -69,13 +69,9 @@ class DataFolder:
             os.close(descriptor)
 
     def _open_lock(self) -> int:
-        try:
+        with _told_plainly(self):
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             return os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            told = told_by_system(error)
-            detail = f"cannot use {self.path}: {told['reason']}"
-            raise CannotStart("folder", detail, folder=self.path, **told) from error
 
     def _lock(self, descriptor: int) -> None:
         try:
@@ -99,19 +95,30 @@ def migrate(
 
     Data that is there already is copied first. `CannotStart` when it is newer than this program.
     """
-    folder.database.touch(mode=0o600)
-    engine = open_engine(folder.database)
+    with _told_plainly(folder):
+        folder.database.touch(mode=0o600)
+        engine = open_engine(folder.database)
+        try:
+            pending = _pending(engine, migrations)
+            if any(pending.values()) and _has_data(engine, migrations):
+                back_up(folder, clock.now())
+            return {service.service: _upgrade(engine, service) for service in migrations}
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def _told_plainly(folder: DataFolder) -> Iterator[None]:
     try:
-        pending = _pending(engine, migrations)
-        if any(pending.values()) and _has_data(engine, migrations):
-            back_up(folder, clock.now())
-        return {service.service: _upgrade(engine, service) for service in migrations}
-    except DatabaseError as error:
-        detail = f"cannot open {folder.database}: {error.orig}"
-        told = {"database": folder.database, "reason": error.orig}
-        raise CannotStart("database", detail, **told) from error
-    finally:
-        engine.dispose()
+        yield
+    except OSError as error:
+        told = told_by_system(error)
+        detail = f"cannot use {folder.path}: {told['reason']}"
+        raise CannotStart("folder", detail, folder=folder.path, **told) from error
+    except (DatabaseError, sqlite3.Error) as error:
+        reason = error.orig if isinstance(error, DatabaseError) else error
+        detail = f"cannot open {folder.database}: {reason}"
+        raise CannotStart("database", detail, database=folder.database, reason=reason) from error
 
 
 def back_up(folder: DataFolder, moment: datetime) -> Path:
@@ -127,10 +134,20 @@ def back_up(folder: DataFolder, moment: datetime) -> Path:
         source.backup(target)
     unfinished.chmod(0o600)
     unfinished.rename(copy)
+    _sync(folder.backups)
     for stale in sorted(folder.backups.glob("tertulia-*.db"))[:-KEPT_BACKUPS]:
         stale.unlink()
     log.info("backed_up", copy=str(copy))
     return copy
+
+
+def _sync(folder: Path) -> None:
+    """Keep the names in a folder, as `fsync` keeps what is in a file."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _pending(engine: Engine, migrations: Sequence[Migrations]) -> dict[str, list[str]]:

@@ -108,6 +108,7 @@ async def _serve(settings: Settings, operator: Operator) -> None:
         server = Server(application, settings)
         with listener, _stopping(settings.stop_seconds, lambda: _stop(server)):
             await _announce(application, listener, operator)
+            gc.collect()
             gc.freeze()
             await server.serve(sockets=[listener])
         log.info("stopped")
