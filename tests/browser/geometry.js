@@ -11,14 +11,13 @@ async (ours) => {
   const scrolls = (element) => /auto|scroll/.test(styleOf(element).overflowX);
   const known = new Set(ours);
   const clips = (element) => /hidden|clip/.test(styleOf(element).overflowX);
-  const spokenOnly = (element) => element.closest('.vh, [aria-hidden="true"], option, title') !== null;
-  const visible = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-
   const ancestors = (element) => {
     const list = [];
     for (let each = element; each && each !== document.documentElement; each = each.parentElement) list.push(each);
     return list;
   };
+  const spokenOnly = (element) => element.closest('[aria-hidden="true"], option, title') !== null || ancestors(element).some((each) => styleOf(each).clipPath === 'inset(50%)');
+  const visible = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
 
   const look = () => {
     const found = new Set();

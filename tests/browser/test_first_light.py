@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Enter
+from tests.browser.looks import barriers, misfits
 from tests.browser.person import Person
 from tests.support.server import SETUP_CODE, Server
 
@@ -15,19 +16,29 @@ PASSWORD = "una buena taza de té"
 def set_up(ana: Person) -> str:
     """Three steps; the invite link of the third."""
     ana.goes(f"/setup?code={SETUP_CODE}")
+    ana.page.emulate_media(reduced_motion="reduce")
     ana.field("door.organization").fill(SPACE)
     ana.field("door.name").fill(ana.name)
     expect(ana.field("door.username")).to_have_value("ana.lago")
     ana.page.get_by_label(ana.words("door.password"), exact=True).fill(PASSWORD)
+    is_well_made(ana)
     ana.button("door.continue").click()
 
     expect(ana.field("spaces.name")).to_have_value(SPACE)
     ana.page.get_by_role("radio", name=re.compile(f"^{ana.words('spaces.kind_team')}")).check()
+    is_well_made(ana)
     ana.button("door.continue").click()
 
     link = ana.field("spaces.invite_link").input_value()
+    is_well_made(ana)
     ana.button("door.open_channel", name="general").click()
     return link
+
+
+def is_well_made(person: Person) -> None:
+    """The screen has no barriers, and room for its words."""
+    faults = barriers(person.page) + misfits(person.page, person.words)
+    assert not faults, "\n".join(faults)
 
 
 def join(bruno: Person, link: str) -> None:
