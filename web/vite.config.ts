@@ -2,10 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { holdBudget } from './budget.ts';
 
 const LAYERS = ['protocol', 'client', 'i18n', 'stores', 'ui', 'features', 'app'] as const;
 const SERVER = process.env['WEB_DEV_SERVER'] ?? 'http://127.0.0.1:8000';
 const FIRST_FONT = /atkinson-hyperlegible-next-latin-wght-normal-[^/]*\.woff2$/;
+
+/** What the design promises to slow lines. */
+const BUDGET = { script: 150_000, firstPaint: 200_000, oneOf: /\/i18n\/[a-z]+\/index\.ts$/, font: FIRST_FONT };
 
 /** Asks for the one font of the first screen beside the first script, not after the style sheet. */
 function preloadFirstFont(): Plugin {
@@ -25,7 +29,7 @@ function preloadFirstFont(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [svelte(), preloadFirstFont()],
+  plugins: [svelte(), preloadFirstFont(), holdBudget(BUDGET)],
   resolve: {
     // The tests run the code that browsers run.
     ...(process.env['VITEST'] ? { conditions: ['browser'] } : {}),
@@ -51,6 +55,7 @@ export default defineConfig({
   test: {
     // Those of tests/live need a server, and are run where one is (`npm run test:live`).
     include: process.env['WEB_TEST_SERVER'] ? ['tests/live/*.live.ts'] : ['tests/**/*.test.ts'],
+    setupFiles: ['tests/words.ts'],
     environment: 'node',
     testTimeout: 20_000,
     restoreMocks: true,

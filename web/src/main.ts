@@ -5,8 +5,11 @@ import '@fontsource-variable/bricolage-grotesque/wght.css';
 import './fonts.css';
 import './tokens.css';
 import { mount } from 'svelte';
+import { loadWords } from '$i18n/catalogue';
+import { isLanguage } from '$i18n/language.svelte';
 import App from './app/App.svelte';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
-mount(App, { target });
+const { lang } = document.documentElement;
+void loadWords(isLanguage(lang) ? lang : 'en').then(() => mount(App, { target }));

@@ -1,6 +1,6 @@
 import { IntlMessageFormat } from 'intl-messageformat';
-import { CATALOGUE, type Area, type Key } from './catalogue';
-import { type Language, language, locale } from './language.svelte';
+import { type Area, type Key, wordsIn } from './catalogue';
+import { language, locale } from './language.svelte';
 
 export type { Key } from './catalogue';
 
@@ -10,18 +10,18 @@ const formats = new Map<string, IntlMessageFormat>();
 
 /** The words of a key in the language of the page; `values` fill its ICU placeholders. */
 export function t(key: Key, values?: Values): string {
-  const message = messageOf(key, language.current);
+  const message = messageOf(key);
   return message.includes('{') ? String(formatOf(message).format(values)) : message;
 }
 
 /** Whether the catalogue has these words; for keys that come from the wire. */
 export function hasWords(key: string): key is Key {
-  return messageOf(key as Key, 'en') !== undefined;
+  return messageOf(key as Key) !== undefined;
 }
 
-function messageOf(key: Key, of: Language): string {
+function messageOf(key: Key): string {
   const dot = key.indexOf('.');
-  const words: Readonly<Record<string, string>> = CATALOGUE[of][key.slice(0, dot) as Area] ?? {};
+  const words: Readonly<Record<string, string>> = wordsIn(language.current)[key.slice(0, dot) as Area] ?? {};
   return words[key.slice(dot + 1)] as string;
 }
 

@@ -1,3 +1,4 @@
+import { loadWords } from '$i18n/catalogue';
 import { type Language, isLanguage, language } from '$i18n/language.svelte';
 import type { Device } from './device';
 import type { Contrast, Density, PreferencesStore, Theme } from './surface';
@@ -13,6 +14,8 @@ export class Preferences implements PreferencesStore {
   #theme = $state<Theme>('auto');
   #contrast = $state<Contrast>('normal');
   #density = $state<Density>('comfortable');
+  /** May be on its way. */
+  #chosen: Language | null = null;
   readonly #device: Device;
   readonly #root: HTMLElement;
   readonly #spoken: (language: Language) => void;
@@ -68,11 +71,17 @@ export class Preferences implements PreferencesStore {
     this.#spoken(chosen);
   }
 
-  /** The language that the person chose on another device. */
+  /** The language that the person chose on another device. The page changes when the words are here. */
   speak(chosen: Language): void {
+    this.#chosen = chosen;
+    this.#keep({ language: chosen });
+    loadWords(chosen).then(() => this.#reword(chosen), () => undefined);
+  }
+
+  #reword(chosen: Language): void {
+    if (this.#chosen !== chosen) return;
     language.current = chosen;
     this.#root.lang = chosen;
-    this.#keep({ language: chosen });
   }
 
   /** Only what was chosen is kept: the rest goes on following the browser. */

@@ -64,7 +64,7 @@ describe('drafts', () => {
 });
 
 describe('preferences', () => {
-  it('start from what stands on the page, and are kept when chosen', () => {
+  it('start from what stands on the page, and are kept when chosen', async () => {
     const device = new TestDevice();
     const root = document.createElement('html');
     Object.assign(root.dataset, { theme: 'dark', contrast: 'more', density: 'nonsense' });
@@ -74,7 +74,7 @@ describe('preferences', () => {
     expect([preferences.theme, preferences.contrast, preferences.density, preferences.language]).toEqual(['dark', 'more', 'comfortable', 'es']);
     preferences.density = 'roomy';
     preferences.language = 'en';
-    expect([root.dataset['density'], root.lang, language.current]).toEqual(['roomy', 'en', 'en']);
+    await vi.waitFor(() => expect([root.dataset['density'], root.lang, language.current]).toEqual(['roomy', 'en', 'en']));
     expect(spoken).toHaveBeenCalledExactlyOnceWith('en');
     expect(JSON.parse(device.read('tertulia.preferences') ?? '')).toEqual({ density: 'roomy', language: 'en' });
   });
