@@ -10,8 +10,10 @@ export const fields = {
   username_taken: 'That username is taken.',
   channel_name: 'A channel’s name has no # and no /.',
   name_taken: 'There is a channel with that name already.',
-  password_common: 'That password is one of the first anybody would try.',
-  email: 'That doesn’t look like an e-mail address.',
+  too_common: 'That password is one of the first anybody would try.',
+  string_pattern_mismatch: 'That doesn’t look right.',
+  email_taken: 'Somebody else has that address.',
+  blank: 'There is no text here.',
   too_few_people: 'A group has at least {limit, plural, one {# person} other {# people}}.',
   too_many_people: 'A group has at most {limit, plural, one {# person} other {# people}}.',
 };

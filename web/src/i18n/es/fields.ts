@@ -12,8 +12,10 @@ export const fields: Words<typeof en> = {
   username_taken: 'Ese nombre de usuario ya lo tiene alguien.',
   channel_name: 'El nombre de un canal no lleva # ni /.',
   name_taken: 'Ya hay un canal con ese nombre.',
-  password_common: 'Esa contraseña es de las primeras que probaría cualquiera.',
-  email: 'Eso no parece una dirección de correo.',
+  too_common: 'Esa contraseña es de las primeras que probaría cualquiera.',
+  string_pattern_mismatch: 'Eso no tiene la forma esperada.',
+  email_taken: 'Esa dirección ya la tiene otra persona.',
+  blank: 'Aquí falta el texto.',
   too_few_people: 'Un grupo tiene al menos {limit, plural, one {# persona} other {# personas}}.',
   too_many_people: 'Un grupo tiene como mucho {limit, plural, one {# persona} other {# personas}}.',
 };
