@@ -5,11 +5,12 @@ from hypothesis import strategies as st
 
 from tertulia.presence.rules.roster import GRACE, PAUSE, Roster
 
+# Seconds in parts that add up without rounding.
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["connect", "disconnect"]),
         st.sampled_from(["ana", "bruno"]),
-        st.floats(0, 6),
+        st.integers(0, 6 * 64).map(lambda ticks: ticks / 64),
     ),
     max_size=40,
 )

@@ -6,6 +6,7 @@ Each ends its own connection and nobody else's, without a traceback (security.md
 import asyncio
 import json
 import logging
+import logging.config
 
 import httpx
 import pytest
@@ -63,6 +64,12 @@ def nothing_is_printed(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFi
     yield
     assert not [it for it in caplog.records if it.levelno >= logging.WARNING]
     assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.usefixtures("site")
+async def test_the_library_stays_silent_whatever_the_program_around_logs():
+    logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})
+    assert not logging.getLogger("tertulia.gateway.live.stock").isEnabledFor(logging.CRITICAL)
 
 
 @pytest.mark.parametrize("packet", BROKEN, ids=lambda it: it[:24])

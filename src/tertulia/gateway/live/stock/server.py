@@ -20,7 +20,8 @@ Scope = dict[str, Any]
 __all__ = ["ConnectionRefused", "StockServer"]
 
 _silent: Any = logging.getLogger("tertulia.gateway.live.stock")
-_silent.disabled = True
+# By its level: a `logging.config.dictConfig` of the program around would enable it again.
+_silent.setLevel(logging.CRITICAL + 1)
 
 
 class Packet(sio_packet.Packet):
