@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Enter
 from tests.browser.looks import barriers, misfits
 from tests.browser.person import Person
 from tests.support.server import SETUP_CODE, Server
+
+pytestmark = pytest.mark.timeout(240)
 
 SPACE = "Barro y Sal"
 PASSWORD = "una buena taza de té"
@@ -25,6 +28,8 @@ def set_up(ana: Person) -> str:
     ana.button("door.continue").click()
 
     expect(ana.field("spaces.name")).to_have_value(SPACE)
+    if not ana.phone:
+        expect(ana.field("spaces.name")).to_be_focused()
     ana.page.get_by_role("radio", name=re.compile(f"^{ana.words('spaces.kind_team')}")).check()
     is_well_made(ana)
     ana.button("door.continue").click()
