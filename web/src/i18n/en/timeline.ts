@@ -61,6 +61,7 @@ export const timeline = {
   start_title: 'This is #{name}',
   start_default: 'Everyone who joins {space} sits down here first.',
   start_channel: 'First one at the table.',
+  start_begun: 'The conversation begins here.',
   start_plaza: 'For everyone on this server, with an account or without.',
   start_direct: 'What you say here stays between you and {name}.',
   start_group: 'What you say here stays in the group.',

@@ -63,6 +63,7 @@ export const timeline: Words<typeof en> = {
   start_title: 'Esto es #{name}',
   start_default: 'Quien llega a {space} se sienta aquí primero.',
   start_channel: 'Eres la primera persona en la mesa.',
+  start_begun: 'Aquí empieza la conversación.',
   start_plaza: 'Para todo el mundo en este servidor, con cuenta o sin ella.',
   start_direct: 'Lo que digas aquí queda entre {name} y tú.',
   start_group: 'Lo que digáis aquí queda en el grupo.',
