@@ -16,6 +16,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "es")
 
 CATALOGUES = Path(__file__).resolve().parents[2] / "web" / "src" / "i18n"
 ENTRY = re.compile(r"^  (?:'(?P<quoted>[^']+)'|(?P<plain>\w+)): '(?P<text>(?:[^'\\]|\\.)*)',$")
+KEY = re.compile(r"^  ['\w][^ ]*: ")
 OPTION = re.compile(r"\s*(=?\w+)\s*\{")
 ANYTHING = "\0"
 
@@ -51,7 +52,9 @@ def _read(language: Language) -> dict[str, str]:
     texts: dict[str, str] = {}
     for file in sorted((CATALOGUES / language).glob("*.ts")):
         for line in file.read_text("utf-8").splitlines():
-            if entry := ENTRY.match(line):
+            entry = ENTRY.match(line)
+            assert entry or not KEY.match(line), f"{file.name} is written otherwise: {line}"
+            if entry:
                 key = entry["quoted"] or entry["plain"]
                 texts[f"{file.stem}.{key}"] = re.sub(r"\\(.)", r"\1", entry["text"])
     assert texts, f"There are no words in {CATALOGUES / language}"
