@@ -1,0 +1,147 @@
+"""The server under attack, in a process of its own.
+
+    python -m tests.realtime.fuzz.application --engine tertulia.realtime --driver fast --secret s3cret
+
+It prints its port, serves until its standard input ends, and tells at `/gauges` what it holds.
+`--engine socketio` puts python-socketio's server in its place, which has the same API.
+"""
+
+import argparse
+import asyncio
+import importlib
+import logging
+import socket
+import sys
+from typing import Any
+
+import uvicorn
+
+from tests.realtime.fuzz.gauges import Gauges
+
+HEARTBEAT = 0.5
+"""Between pings, and until a client that does not answer is gone, in seconds."""
+
+MESSAGE_BYTES = 100_000
+DRIVERS = {
+    "fast": "tertulia.realtime.uvicorn_driver:WebSocketProtocol",
+    "asgi": "websockets-sansio",
+}
+
+
+def table(engine: Any, secret: str) -> type:  # noqa: C901 - a list of handlers
+    """A namespace that answers whatever comes, and lets those who know the secret talk in a room."""
+    exceptions = importlib.import_module(f"{engine.__name__}.exceptions")
+
+    class Table(engine.AsyncNamespace):
+        async def on_connect(self, sid: str, environ: Any, auth: Any = None) -> None:
+            if isinstance(auth, dict) and auth.get("refuse"):
+                raise exceptions.ConnectionRefusedError("refused")
+            await self.save_session(sid, {"said": 0})
+
+        async def on_disconnect(self, sid: str, reason: Any = None) -> None:
+            await self.get_session(sid)
+
+        async def on_echo(self, sid: str, *args: Any) -> Any:
+            return args
+
+        async def on_join(self, sid: str, *args: Any) -> None:
+            await self.enter_room(sid, secret if secret in args else repr(args)[:20])
+
+        async def on_leave(self, sid: str, *args: Any) -> None:
+            await self.leave_room(sid, repr(args)[:20])
+
+        async def on_say(self, sid: str, *args: Any) -> None:
+            """To everybody who is in the same room, in the order in which it was said."""
+            known = bool(args) and args[0] == secret
+            room = secret if known else repr(args[:1])[:20]
+            await self.emit("said", args[1:] if known else list(args), room=room)
+
+        async def on_gorge(self, sid: str, *args: Any) -> None:
+            """Much for a client that asked for it."""
+            times, size = (
+                min(int(n), 60_000) if isinstance(n, int) else 10 for n in (*args, 9, 9)[:2]
+            )
+            for _ in range(min(times, 1000)):
+                await self.emit("food", "x" * max(size, 0), room=sid)
+
+        async def on_ask(self, sid: str, *args: Any) -> Any:
+            """The answer of the client to a question."""
+            try:
+                return await self.call("riddle", "?", sid=sid, timeout=1)
+            except (exceptions.TimeoutError, exceptions.DisconnectedError, KeyError):
+                return "no answer"
+
+        async def on_blob(self, sid: str, *args: Any) -> Any:
+            await self.emit("blob", {"parts": [b"\x00\x01", b""]}, room=sid)
+            return b"bytes"
+
+        async def on_quit(self, sid: str, *args: Any) -> None:
+            await self.disconnect(sid)
+
+    return Table
+
+
+def open_application(engine: Any, secret: str, gauges: Gauges) -> Any:
+    """The ASGI application: the engine, and the gauges beside it."""
+    settings: dict[str, Any] = {
+        "async_mode": "asgi",
+        "ping_interval": HEARTBEAT,
+        "ping_timeout": HEARTBEAT,
+        "max_http_buffer_size": MESSAGE_BYTES,
+        "cors_allowed_origins": ["http://localhost"],
+        "namespaces": ["/", "/ws"],
+    }
+    if hasattr(engine, "Limits"):
+        settings["limits"] = engine.Limits(handshake_seconds=1.0, drain_seconds=1.0)
+    server = engine.AsyncServer(**settings)
+    made = table(engine, secret)
+    for namespace in settings["namespaces"]:
+        server.register_namespace(made(namespace))
+    return engine.ASGIApp(server, gauges)
+
+
+async def serve(engine_name: str, driver: str, secret: str) -> None:
+    """Serve until nobody holds standard input open any more."""
+    engine = importlib.import_module(engine_name)
+    gauges = Gauges(engine_name)
+    config = uvicorn.Config(
+        open_application(engine, secret, gauges),
+        ws=DRIVERS[driver],
+        ws_max_size=MESSAGE_BYTES,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=1,
+        timeout_graceful_shutdown=1,
+        backlog=4096,
+    )
+    listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
+    server = uvicorn.Server(config)
+    async with asyncio.TaskGroup() as group:
+        watching = group.create_task(gauges.watch_lag())
+        group.create_task(_stop_at_end_of_input(server))
+        print(listener.getsockname()[1], flush=True)  # noqa: T201 - read by who started it
+        await server.serve([listener])
+        watching.cancel()
+
+
+async def _stop_at_end_of_input(server: uvicorn.Server) -> None:
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    server.should_exit = True
+
+
+def main() -> None:
+    """Read the options and serve."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--engine", default="tertulia.realtime")
+    parser.add_argument("--driver", choices=DRIVERS, default="fast")
+    parser.add_argument("--secret", required=True)
+    options = parser.parse_args()
+    logging.basicConfig(level="WARNING", format="%(levelname)s %(name)s: %(message)s")
+    asyncio.run(serve(options.engine, options.driver, options.secret))
+
+
+if __name__ == "__main__":
+    main()

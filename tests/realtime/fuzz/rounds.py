@@ -1,0 +1,146 @@
+"""Rounds of an attack: what is played, what is looked at afterwards, and what counts as a finding."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.realtime.fuzz import attacks
+from tests.realtime.fuzz.log import faults
+from tests.realtime.fuzz.player import play_all
+from tests.realtime.fuzz.script import Script
+from tests.realtime.fuzz.target import Gone, Hang, Target
+from tests.realtime.fuzz.witness import Complaint, watching
+
+SCRIPTS = 60
+"""Hostile clients in a round."""
+
+SETTLING = 8.0
+"""How long a server may hold what belonged to clients that are gone, in seconds."""
+
+UNCHANGED = 15
+"""Readings of the gauges that do not go down any more: the server is idle."""
+
+BUSY = 1.0
+"""How long nothing may keep the loop busy, in seconds of CPU time."""
+
+SLACK_BYTES = 64 * 2**20
+SLACK_BLOCKS = 6000
+BLOCKS_PER_SCRIPT = 2
+"""Allocated blocks that may stay behind for each script: caches fill and lists keep their size."""
+
+
+@dataclass
+class Finding(Exception):
+    """Something that must not happen; findings of the same fault have the same `fault`."""
+
+    fault: str
+    detail: str
+    logged: bool = False
+    """Whether the server itself told of it."""
+
+    def __str__(self) -> str:
+        return f"{self.fault}\n{self.detail}"
+
+
+@dataclass
+class Idle:
+    """What the server held when nobody was connected, and how much was played since."""
+
+    gauges: dict[str, Any]
+    scripts: int = 0
+
+    def surplus(self, now: dict[str, Any]) -> str:
+        """What is held beyond it, in words; empty when nothing is."""
+        return "\n".join(self._surplus(now))
+
+    def _surplus(self, now: dict[str, Any]) -> Iterator[str]:
+        for name, count in now["held"].items():
+            if count > (before := self.gauges["held"].get(name, 0)):
+                yield f"{name}: {before} → {count}"
+        for name in ("tasks", "files"):
+            if now[name] > self.gauges[name]:
+                yield f"{name}: {self.gauges[name]} → {now[name]}"
+        for name, slack in self._slacks().items():
+            if now[name] > self.gauges[name] + slack:
+                yield f"{name}: {self.gauges[name]} → {now[name]} after {self.scripts} scripts"
+
+    def _slacks(self) -> dict[str, int]:
+        blocks = SLACK_BLOCKS + BLOCKS_PER_SCRIPT * self.scripts
+        return {"blocks": blocks, "bytes": SLACK_BYTES}
+
+
+def draw_round(seed: str, number: int, size: int = SCRIPTS) -> list[Script]:
+    """The scripts of a round."""
+    return [attacks.draw(f"{seed}/{number}/{client}") for client in range(size)]
+
+
+async def attack(target: Target, scripts: Sequence[Script], idle: Idle | None) -> Idle:
+    """Play scripts while witnesses watch, and look at the server after it has settled.
+
+    Returns what it holds idle: as given, or as measured now. Raises what was found.
+    """
+    try:
+        async with watching(target):
+            await play_all(scripts, target.address)
+        return await _settled(target, len(scripts), idle)
+    except Complaint as complaint:
+        raise _finding(target, "a witness complains", str(complaint)) from None
+    except Hang as hang:
+        raise _finding(target, "the server hangs", str(hang)) from None
+    except Gone as gone:
+        raise _finding(target, "the server's process ended", str(gone)) from None
+
+
+async def _settled(target: Target, played: int, idle: Idle | None) -> Idle:
+    if idle is None:
+        idle, played = Idle(await _quiet(target)), 0
+    idle.scripts += played
+    gauges = await _back_to(idle, target)
+    if surplus := idle.surplus(gauges):
+        raise _finding(target, "something stays behind", surplus)
+    if gauges["busy"] > BUSY:
+        raise _finding(target, "the loop is kept busy", f"for {gauges['busy']:.1f} s of CPU time")
+    if faults(target.log):
+        raise _finding(target, "", "")
+    return idle
+
+
+async def _quiet(target: Target) -> dict[str, Any]:
+    """The least that it holds, once that has not changed for a while."""
+    least, unchanged = await target.gauges(), 0
+    async for gauges in _readings(target):
+        unchanged += 1
+        if _weight(gauges) < _weight(least):
+            least, unchanged = gauges, 0
+        if unchanged == UNCHANGED:
+            break
+    return least
+
+
+def _weight(gauges: dict[str, Any]) -> tuple[int, ...]:
+    return gauges["tasks"], gauges["files"], sum(gauges["held"].values()), gauges["blocks"]
+
+
+async def _back_to(idle: Idle, target: Target) -> dict[str, Any]:
+    gauges = await target.gauges()
+    busy = gauges["busy"]
+    async for gauges in _readings(target):
+        if not idle.surplus(gauges):
+            break
+    return {**gauges, "busy": busy}
+
+
+async def _readings(target: Target) -> AsyncIterator[dict[str, Any]]:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + SETTLING
+    while loop.time() < end:
+        yield await target.gauges()
+        await asyncio.sleep(0.1)
+
+
+def _finding(target: Target, fault: str, detail: str) -> Finding:
+    """A finding; what the server logged says more than what was seen from outside."""
+    for logged, lines in faults(target.log).items():
+        return Finding(logged, f"{detail}\n{lines}".strip(), logged=True)
+    return Finding(fault, detail)
