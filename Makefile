@@ -8,12 +8,13 @@ SHELL := bash
 ARGS ?=
 STAGES ?=
 
+peers := tests/realtime/differential/node_modules/.package-lock.json
 web_sources := $(shell find web -name node_modules -prune -o -path web/dist -prune -o -type f -print)
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/.dev web/node_modules/.package-lock.json ## install everything that work on the project needs
+setup: .venv/.dev web/node_modules/.package-lock.json $(peers) ## install everything that work on the project needs
 	@scripts/install-chromium
 
 run: .venv/.run web/dist/index.html ## start the product on http://127.0.0.1:8000 (ARGS="--port 9000")
@@ -38,7 +39,7 @@ lock: .venv/.dev ## compile the locks from pyproject.toml (ARGS=--upgrade takes 
 	@scripts/compile-locks $(ARGS)
 
 clean: ## remove what is built and installed here; data stays
-	rm -rf .venv build dist web/dist web/node_modules .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist web/dist web/node_modules tests/realtime/differential/node_modules .pytest_cache .ruff_cache .hypothesis
 
 # The dev lock holds all of the other one, in the same versions: either satisfies `make run`.
 .venv/.run: requirements.lock pyproject.toml
@@ -53,6 +54,11 @@ clean: ## remove what is built and installed here; data stays
 web/node_modules/.package-lock.json: web/package-lock.json
 	@scripts/check-node
 	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+$(peers): tests/realtime/differential/package-lock.json
+	@scripts/check-node
+	cd $(<D) && npm ci --no-audit --no-fund
 	@touch $@
 
 web/dist/index.html: web/node_modules/.package-lock.json $(web_sources)

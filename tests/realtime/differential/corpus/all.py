@@ -1,0 +1,30 @@
+"""Every script there is."""
+
+from tests.realtime.differential.corpus import (
+    attachments,
+    cors,
+    events,
+    handshake,
+    heartbeats,
+    namespaces,
+    polling,
+    rooms,
+    upgrade,
+    websocket,
+)
+
+SUBJECTS = (
+    handshake,
+    heartbeats,
+    polling,
+    upgrade,
+    websocket,
+    namespaces,
+    events,
+    attachments,
+    rooms,
+    cors,
+)
+SCRIPTS = {script.name: script for subject in SUBJECTS for script in subject.SCRIPTS}
+
+assert len(SCRIPTS) == sum(len(subject.SCRIPTS) for subject in SUBJECTS), "a name is used twice"

@@ -1,0 +1,93 @@
+"""What a server said, in a form in which two servers can be compared."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.realtime.differential.wire.http import Reply
+from tests.realtime.differential.wire.websocket import ACCEPT
+
+SEPARATOR = "\x1e"
+COMPARED = (
+    "access-control-allow-credentials",
+    "access-control-allow-headers",
+    "access-control-allow-methods",
+    "access-control-allow-origin",
+    "allow",
+    "cache-control",
+    "content-encoding",
+    "content-type",
+    "sec-websocket-extensions",
+    "sec-websocket-protocol",
+    "set-cookie",
+    "vary",
+    "x-xss-protection",
+)
+"""Headers of the application; those of the connection belong to the HTTP server below."""
+
+SID = re.compile(r'"sid":"([^"]+)"')
+COOKIE = re.compile(r"(set-cookie: \w+=)[^;]+")
+ASKED = re.compile(r"^(42(?:/[^,]*,)?|45\d+-(?:/[^,]*,)?)(\d+)\[")
+
+
+def headers_of(reply: Reply, *, websocket: bool = False) -> str:
+    """The status and the headers that matter, in one line."""
+    said = [f"{name}: {value}" for name in COMPARED if (value := reply.get(name))]
+    if websocket and reply.status == 101 and reply.get("sec-websocket-accept") != ACCEPT:
+        said.append("a wrong Sec-WebSocket-Accept")
+    return "; ".join([str(reply.status), *said])
+
+
+def packets_of(reply: Reply) -> list[str]:
+    return reply.content.decode("utf-8", "backslashreplace").split(SEPARATOR)
+
+
+@dataclass
+class Transcript:
+    """Entries by channel, channels in the order in which they were opened."""
+
+    channels: dict[str, list[str]] = field(default_factory=dict)
+
+    def open(self, channel: str) -> None:
+        self.channels.setdefault(channel, [])
+
+    def note(self, channel: str, entry: str) -> None:
+        self.channels.setdefault(channel, []).append(entry)
+
+    def normalised(self) -> dict[str, list[str]]:
+        """Without what no two servers have in common: names of sessions, counters, the way JSON is written."""
+        names: dict[str, str] = {}
+        return {
+            channel: [_normal(part, names) for entry in entries for part in entry.split(SEPARATOR)]
+            for channel, entries in self.channels.items()
+        }
+
+
+def _normal(entry: str, names: dict[str, str]) -> str:
+    entry = COOKIE.sub(r"\1<sid>", ASKED.sub(r"\1<ack>[", entry))
+    for sid in SID.findall(entry):
+        entry = entry.replace(sid, names.setdefault(sid, f"<sid{len(names) + 1}>"))
+    return _plain_json(entry)
+
+
+def _plain_json(entry: str) -> str:
+    at = min((at for mark in "[{" if (at := entry.find(mark)) >= 0), default=-1)
+    if at < 0:
+        return entry
+    try:
+        value = json.loads(entry[at:])
+    except ValueError:
+        return entry
+    return entry[:at] + json.dumps(_whole(value), separators=(",", ":"))
+
+
+def _whole(value: Any) -> Any:
+    """JavaScript writes 1.0 as 1."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    return value
