@@ -4,15 +4,18 @@ Reads sets of options from the standard input, `{"name": {…options}, …}`, an
 listen. Ends when the standard input does.
 """
 
-import argparse
 import asyncio
 import importlib
 import json
 import socket
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import uvicorn
+
+from tests.realtime.serving import DRIVERS, Certificate, configure
 
 NAMESPACES = ("/", "/admin", "/hello")
 
@@ -24,7 +27,7 @@ class Application:
         self.library = library
         self.server = server
         self.namespace = namespace
-        for event in ("connect", *HANDLED):
+        for event in ("connect", "disconnect", *HANDLED):
             server.on(event, handler=getattr(self, event), namespace=namespace)
         server.on("*", handler=self.wonder, namespace=namespace)
 
@@ -87,6 +90,14 @@ class Application:
     async def kick(self, sid: str, *_: Any) -> None:
         await self.server.disconnect(sid, namespace=self.namespace)
 
+    async def farewell(self, sid: str, room: str) -> None:
+        await self.server.save_session(sid, {"farewell": room}, namespace=self.namespace)
+
+    async def disconnect(self, sid: str, _reason: str = "") -> None:
+        session = await self.server.get_session(sid, namespace=self.namespace)
+        if room := session.get("farewell"):
+            await self.emit("left", (), room)
+
     async def wonder(self, event: str, sid: str, *values: Any) -> str:
         await self.emit("unhandled", (event, *values), sid)
         return "unhandled"
@@ -94,7 +105,7 @@ class Application:
 
 HANDLED = (
     *("echo", "ack", "ask", "ask_briefly", "bytes", "several", "nothing"),
-    *("join", "leave", "shout", "others", "kick"),
+    *("join", "leave", "shout", "others", "kick", "farewell"),
 )
 
 
@@ -117,41 +128,34 @@ def application(library: Any, options: dict[str, Any]) -> Any:
     return library.ASGIApp(server, missing)
 
 
-def listen(app: Any, arguments: argparse.Namespace) -> tuple[int, uvicorn.Server]:
-    """Take connections on a free port from now on; the server answers them once it serves."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-    config = uvicorn.Config(
-        app,
-        ws=arguments.ws,
-        lifespan="off",
-        log_level="warning",
-        ssl_certfile=arguments.certificate,
+def loop_factory(driver_name: str) -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The loop that the driver wants; Uvicorn is not asked, since it does not run it here."""
+    return (
+        importlib.import_module("uvloop").new_event_loop
+        if DRIVERS[driver_name].loop == "uvloop"
+        else None
     )
-    server = uvicorn.Server(config)
-    SERVING.append(asyncio.create_task(server.serve(sockets=[listener])))
-    return listener.getsockname()[1], server
 
 
-SERVING: list[asyncio.Task[None]] = []
-
-
-async def main(arguments: argparse.Namespace) -> None:
-    library = importlib.import_module(arguments.library)
-    houses = json.loads(sys.stdin.readline())
-    listening = {
-        name: listen(application(library, options), arguments) for name, options in houses.items()
-    }
-    sys.stdout.write(json.dumps({name: port for name, (port, _) in listening.items()}) + "\n")
+async def main(driver_name: str, key: str, chain: str) -> None:
+    """Serve all houses in this loop."""
+    driver, certificate = DRIVERS[driver_name], Certificate(Path(key), Path(chain))
+    ports, servers, serving = {}, [], []
+    for name, options in json.loads(sys.stdin.readline()).items():
+        listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        app = application(driver.library(), options)
+        server = uvicorn.Server(configure(app, driver, certificate, lifespan="off"))
+        ports[name] = listener.getsockname()[1]
+        servers.append(server)
+        serving.append(asyncio.create_task(server.serve(sockets=[listener])))
+    sys.stdout.write(json.dumps(ports) + "\n")
     sys.stdout.flush()
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
-    for _, server in listening.values():
+    for server in servers:
         server.should_exit = server.force_exit = True
-    await asyncio.wait(SERVING)
+    await asyncio.wait(serving)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--library", default="tertulia.realtime")
-    parser.add_argument("--ws", default="auto", help="what Uvicorn calls the driver of WebSockets")
-    parser.add_argument("--certificate", help="a PEM file with a key and its certificate")
-    asyncio.run(main(parser.parse_args()))
+    with asyncio.Runner(loop_factory=loop_factory(sys.argv[1])) as runner:
+        runner.run(main(*sys.argv[1:]))

@@ -8,12 +8,12 @@ HOUSES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "plain": ({}, {"cors_allowed_origins": []}),
     "small": ({"maxHttpBufferSize": 1000}, {"max_http_buffer_size": 1000}),
     "quick": (
-        {"pingInterval": 200, "pingTimeout": 150},
-        {"ping_interval": 0.2, "ping_timeout": 0.15},
+        {"pingInterval": 300, "pingTimeout": 400},
+        {"ping_interval": 0.3, "ping_timeout": 0.4},
     ),
     "hasty": (
-        {"connectTimeout": 200, "upgradeTimeout": 200},
-        {"limits": {"handshake_seconds": 0.2}},
+        {"connectTimeout": 400, "upgradeTimeout": 400},
+        {"limits": {"handshake_seconds": 0.4}},
     ),
     "websocket": ({"transports": ["websocket"]}, {"transports": ["websocket"]}),
     "polling": ({"transports": ["polling"]}, {"transports": ["polling"]}),

@@ -10,7 +10,7 @@ import { Server } from "socket.io";
 
 const REFUSED = "not authorized";
 const HANDLED = new Set([
-  "echo", "ack", "ask", "ask_briefly", "bytes", "several", "nothing", "join", "leave", "shout", "others", "kick",
+  "echo", "ack", "ask", "ask_briefly", "bytes", "several", "nothing", "join", "leave", "shout", "others", "kick", "farewell",
 ]);
 
 /** Split the arguments of a handler in what was sent and the function that acknowledges, if one was asked for. */
@@ -63,6 +63,7 @@ function gather(io, namespace, socket) {
   on("shout", (room, ...values) => namespace.to(room).emit("heard", ...values));
   on("others", (room, ...values) => socket.to(room).emit("heard", ...values));
   on("kick", () => socket.disconnect());
+  on("farewell", (room) => socket.on("disconnect", () => namespace.to(room).emit("left")));
 }
 
 function wonder(socket) {

@@ -1,7 +1,6 @@
 """The two sides, each in a process of its own."""
 
 import json
-import ssl
 import subprocess
 import sys
 import tempfile
@@ -12,10 +11,7 @@ from typing import Any
 
 from tests.realtime.differential.houses import ENGINE, ORACLE
 from tests.realtime.differential.wire.http import Address
-
-HERE = Path(__file__).parent
-CERTIFICATE = HERE / "localhost.pem"
-FAST = "tertulia.realtime.uvicorn_driver:WebSocketProtocol"
+from tests.realtime.serving import ROOT, Certificate, Driver
 
 Stage = Callable[[str], Address]
 """Where the server of a house listens."""
@@ -24,25 +20,22 @@ Stage = Callable[[str], Address]
 @contextmanager
 def oracle() -> Iterator[Stage]:
     """The reference implementation. It may complain: hostile packets make it throw."""
-    with _serving(["node", str(HERE / "oracle.mjs")], ORACLE) as (ports, _):
+    with _serving(["node", str(Path(__file__).with_name("oracle.mjs"))], ORACLE) as (ports, _):
         yield lambda house: Address(ports[house])
 
 
 @contextmanager
-def engine(ws: str, *, tls: bool = False) -> Iterator[Stage]:
-    """Ours, under Uvicorn with this driver of WebSockets.
+def engine(driver: Driver, certificate: Certificate) -> Iterator[Stage]:
+    """Ours, under this driver.
 
     Raises:
         AssertionError: It wrote something to its error stream, such as a traceback.
     """
-    command = [sys.executable, str(HERE / "application.py"), "--ws", ws]
-    context = None
-    if tls:
-        command += ["--certificate", str(CERTIFICATE)]
-        context = ssl.create_default_context(cafile=CERTIFICATE)
-        context.check_hostname = False
+    command = [sys.executable, "-m", "tests.realtime.differential.application", driver.name]
+    command += [str(certificate.key), str(certificate.chain)]
+    trust = certificate.trust if driver.is_secure else None
     with _serving(command, ENGINE) as (ports, complaints):
-        yield lambda house: Address(ports[house], context)
+        yield lambda house: Address(ports[house], trust)
     assert not complaints
 
 
@@ -54,7 +47,12 @@ def _serving(
     with (
         tempfile.TemporaryFile("w+") as errors,
         subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
+            command,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
         ) as process,
     ):
         assert process.stdin

@@ -7,6 +7,7 @@ from tests.realtime.differential.corpus import (
     handshake,
     heartbeats,
     namespaces,
+    partings,
     polling,
     rooms,
     upgrade,
@@ -23,6 +24,7 @@ SUBJECTS = (
     events,
     attachments,
     rooms,
+    partings,
     cors,
 )
 SCRIPTS = {script.name: script for subject in SUBJECTS for script in subject.SCRIPTS}

@@ -28,7 +28,14 @@ class Frame:
         head += _length(size, 0x80 if self.masked else 0)
         if not self.masked:
             return head + self.payload
-        return head + MASK + bytes(byte ^ MASK[i % 4] for i, byte in enumerate(self.payload))
+        return head + MASK + _masked(self.payload)
+
+
+def _masked(payload: bytes) -> bytes:
+    """The payload under the mask, as one sum of two long numbers."""
+    size = len(payload)
+    mask = (MASK * (size // 4 + 1))[:size]
+    return (int.from_bytes(payload) ^ int.from_bytes(mask)).to_bytes(size)
 
 
 def _length(size: int, mask_bit: int) -> bytes:

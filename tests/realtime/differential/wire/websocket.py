@@ -71,6 +71,8 @@ class WebSocket:
         return await read_reply(buffered)
 
     async def send(self, *frames: Frame) -> None:
+        if self._writer.is_closing():
+            return
         with contextlib.suppress(*LOST):
             self._writer.write(b"".join(frame.encode() for frame in frames))
             await self._writer.drain()

@@ -1,0 +1,232 @@
+"""Scripts made of the corpus by chance: spliced, cut, and with damaged packets."""
+
+import random
+import re
+from dataclasses import dataclass, replace
+
+from tests.realtime.differential.corpus.all import SCRIPTS
+from tests.realtime.differential.steps import (
+    Connect,
+    Cut,
+    Request,
+    Script,
+    Send,
+    Settle,
+    Step,
+    get,
+    post,
+)
+from tests.realtime.differential.wire.frames import BINARY, TEXT, Frame
+
+WORDS = (
+    *(
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "7",
+        "40",
+        "41",
+        "42",
+        "43",
+        "44",
+        "451-",
+        "461-",
+        "b",
+        "-",
+        ",",
+    ),
+    *(
+        "/",
+        "/admin,",
+        "/nowhere,",
+        "/hello,",
+        "[",
+        "]",
+        "{",
+        "}",
+        '"',
+        "[]",
+        "{}",
+        "null",
+        "true",
+        "1.5",
+    ),
+    *(
+        '["echo"]',
+        '["ack",1]',
+        '["nothing"]',
+        '["ask"]',
+        '["bytes"]',
+        '["kick"]',
+        '["connect"]',
+        '["x"]',
+    ),
+    *(
+        '{"_placeholder":true,"num":0}',
+        '{"token":"secret"}',
+        "\x1e",
+        "bAQID",
+        "é",
+        "\\ud83d",
+        "probe",
+    ),
+)
+LONGEST = 300
+LONGEST_SCRIPT = 14
+
+QUIRKS = re.compile(
+    r"\s|﻿"  # JavaScript takes white space for the number 0
+    r"|\d{16}"  # and knows whole numbers of 53 bits only
+    r"|^4[56](?!(?:[1-9]\d*|0)?(?:-|\D*$))[^-]*-"  # it counts 01-, 1e0-, 0x1- and 1.0- attachments
+    r'|"num":-?\d+\.'
+)
+"""Texts in which the reference behaves as the engine does not want to."""
+
+LAST = '42["echo","last"]'
+
+Text = str | bytes
+
+
+@dataclass
+class Mutation:
+    """An endless source of scripts; the same seed gives the same ones."""
+
+    chance: random.Random
+
+    def script(self, number: int) -> Script:
+        steps = self._spliced()
+        for _ in range(self.chance.randint(1, 3)):
+            steps = self._mutated(steps)
+        return Script(f"random {number}", coherent([*steps[:LONGEST_SCRIPT], *_last_words(steps)]))
+
+    def _spliced(self) -> list[Step]:
+        first, second = self.chance.choices(MATERIAL, k=2)
+        if self.chance.random() < 0.5:
+            return list(first)
+        return [*first[: self.chance.randint(1, len(first))], *second]
+
+    def _mutated(self, steps: list[Step]) -> list[Step]:
+        change = self.chance.choice((self._drop, self._repeat, self._swap, *[self._damage] * 4))
+        return change(steps, self.chance.randrange(len(steps))) if steps else steps
+
+    def _drop(self, steps: list[Step], at: int) -> list[Step]:
+        return steps[:at] + steps[at + 1 :]
+
+    def _repeat(self, steps: list[Step], at: int) -> list[Step]:
+        return [*steps[: at + 1], *steps[at:]]
+
+    def _swap(self, steps: list[Step], at: int) -> list[Step]:
+        return [*steps[:at], *reversed(steps[at : at + 2]), *steps[at + 2 :]]
+
+    def _damage(self, steps: list[Step], at: int) -> list[Step]:
+        return [*steps[:at], self._damaged(steps[at]), *steps[at + 1 :]]
+
+    def _damaged(self, step: Step) -> Step:
+        match step:
+            case Request(method="GET", query=query) if self.chance.random() < 0.3:
+                return replace(step, query=self._garbled(query))
+            case Request(method="POST", body=str(body)):
+                return replace(step, body=self._garbled(body))
+            case Send(frames=(str(text),)):
+                return replace(step, frames=(self._garbled(text),))
+            case Send(frames=(Frame() as frame,)) if self.chance.random() < 0.5:
+                return replace(step, frames=(self._bent(frame),))
+            case _:
+                return step
+
+    def _garbled(self, text: str) -> str:
+        at = self.chance.randint(0, len(text))
+        to = min(len(text), at + self.chance.randint(0, 3))
+        garbled = self.chance.choice(
+            (
+                text[:at] + text[to:],
+                text[:at] + self.chance.choice(WORDS) + text[to:],
+                text[:at] + self.chance.choice(WORDS) + text[at:],
+                self.chance.choice(WORDS) + self.chance.choice(WORDS),
+                text[:at],
+            )
+        )
+        return text if QUIRKS.search(garbled) or len(garbled) > LONGEST else garbled
+
+    def _bent(self, frame: Frame) -> Frame:
+        return self.chance.choice(
+            (
+                replace(frame, fin=not frame.fin),
+                replace(frame, rsv=self.chance.choice((1, 2, 4))),
+                replace(frame, opcode=self.chance.randrange(16)),
+                replace(frame, masked=False),
+            )
+        )
+
+
+def coherent(steps: list[Step]) -> tuple[Step, ...]:
+    """The steps that still make sense, one thing at a time: what is said on no connection is left out."""
+    kept: list[Step] = []
+    opened: set[str] = set()
+    for step in steps:
+        if isinstance(step, Connect):
+            if step.name in opened:
+                continue
+            opened.add(step.name)
+        elif isinstance(step, (Send, Cut)) and step.name not in opened:
+            continue
+        kept += [step] if isinstance(step, Settle) else [step, Settle()]
+    return tuple(
+        step for at, step in enumerate(kept) if step != Settle() or kept[at - 1] != Settle()
+    )
+
+
+def _last_words(steps: list[Step]) -> list[Step]:
+    """Shows what is still alive."""
+    polls = any(isinstance(step, Request) for step in steps)
+    return [Send((LAST,)), *([post(LAST), get(later=True)] if polls else [])]
+
+
+def _material(script: Script) -> list[Step]:
+    """A script as steps that wait for nothing."""
+    return [plain for step in script.steps for plain in _plain(step)]
+
+
+def _plain(step: Step) -> list[Step]:
+    match step:
+        case Request(method="GET", query=query) if "sid" in query:
+            return [replace(step, name="", later=True)]
+        case Request(later=False) | Connect() | Cut(half=False):
+            return [step]
+        case Send(frames=frames, name=name):
+            return [Send((_simple(frame),), name) for frame in frames]
+        case _:
+            return []
+
+
+def _simple(frame: Text | Frame) -> Text | Frame:
+    """A frame that can be damaged as text, if it is one."""
+    if isinstance(frame, Frame) and frame == Frame(frame.opcode, frame.payload):
+        if frame.opcode == BINARY:
+            return frame.payload
+        if frame.opcode == TEXT and frame.payload.isascii():
+            return frame.payload.decode()
+    return frame
+
+
+def _fit(steps: list[Step]) -> bool:
+    """Short, and free of quirks."""
+    said = [frame for step in steps if isinstance(step, Send) for frame in step.frames]
+    said += [step.body for step in steps if isinstance(step, Request) and step.body]
+    short = all(len(said.payload if isinstance(said, Frame) else said) <= LONGEST for said in said)
+    return (
+        0 < len(steps) <= LONGEST_SCRIPT
+        and short
+        and not any(isinstance(said, str) and QUIRKS.search(said) for said in said)
+    )
+
+
+MATERIAL = [
+    steps
+    for script in SCRIPTS.values()
+    if script.house == "plain" and "j=" not in str(script) and _fit(steps := _material(script))
+]
