@@ -3,10 +3,12 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check web dist protocol lock clean
+.PHONY: help setup run test check fuzz web dist protocol lock clean
 
 ARGS ?=
 STAGES ?=
+SEED ?=
+SECONDS ?= 600
 
 peers := tests/realtime/differential/node_modules/.package-lock.json
 web_sources := $(shell find web -name node_modules -prune -o -path web/dist -prune -o -type f -print)
@@ -20,11 +22,14 @@ setup: .venv/.dev web/node_modules/.package-lock.json $(peers) ## install everyt
 run: .venv/.run web/dist/index.html ## start the product on http://127.0.0.1:8000 (ARGS="--port 9000")
 	@exec .venv/bin/tertulia serve $(ARGS)
 
-test: setup web/dist/index.html ## run every stage of the tests (STAGES="check unit journeys browser")
+test: setup web/dist/index.html ## run every stage of the tests (STAGES="check unit fuzz journeys browser")
 	@.venv/bin/python scripts/run_stages.py $(STAGES)
 
 check: .venv/.dev web/node_modules/.package-lock.json ## style, types, import rules, generated files
 	@.venv/bin/python scripts/run_stages.py check
+
+fuzz: .venv/.dev ## attack the realtime engine (SECONDS=600; SEED=… attacks again in the same way)
+	@.venv/bin/python -m tests.realtime.fuzz --seed "$(SEED)" --seconds $(SECONDS) $(ARGS)
 
 web: web/dist/index.html ## build the web app
 

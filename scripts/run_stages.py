@@ -1,6 +1,6 @@
 """Runs the stages of the tests, all of them whatever fails, and prints what each one took.
 
-Usage: python scripts/run_stages.py [check] [unit] [journeys] [browser]
+Usage: python scripts/run_stages.py [check] [unit] [fuzz] [journeys] [browser]
 """
 
 import subprocess
@@ -47,6 +47,12 @@ def pytest(name: str, *arguments: str) -> Step:
     return Step(name, command, report=report)
 
 
+def fuzz(seed: str, seconds: int) -> Step:
+    """An attack on the realtime engine, the same for the same seed."""
+    options = ["--seed", seed, "--seconds", str(seconds)]
+    return Step("fuzz", [sys.executable, "-m", "tests.realtime.fuzz", *options])
+
+
 def npm(name: str, *arguments: str, report: str | None = None) -> Step:
     """A script of web/package.json."""
     return Step(name, ["npm", "run", "--silent", *arguments], ROOT / "web", report)
@@ -66,6 +72,7 @@ STAGES: dict[str, list[Step]] = {
         pytest("unit", "tests", "--ignore=tests/journeys", "--ignore=tests/browser"),
         npm("vitest", *VITEST, f"--outputFile={REPORTS / 'vitest.xml'}", report="vitest.xml"),
     ],
+    "fuzz": [fuzz("tertulia", 60)],
     "journeys": [pytest("journeys", "tests/journeys")],
     "browser": [pytest("browser", "tests/browser")],
 }

@@ -255,7 +255,7 @@ def polls(random: Random) -> Steps:
 
 def _polled(random: Random) -> Steps:
     packets = [
-        "b" + packet.hex() if isinstance(packet, bytes) else packet
+        grammar.as_text(packet)
         for _ in range(random.choice((1, 2, 3, 17, 40)))
         for packet in random.choice((grammar.packet, grammar.packet, grammar.wrong_packet))(random)
     ]

@@ -1,11 +1,15 @@
-"""A campaign: rounds against one driver until the time is over or something is found."""
+"""A campaign: an attack on one driver until the time is over or something is found."""
 
 import time
 
+from tests.realtime.fuzz.codecs import Codecs, Difference
 from tests.realtime.fuzz.rounds import SCRIPTS, Finding, Idle, attack, draw_round
 from tests.realtime.fuzz.shrink import Budget, shrink
 from tests.realtime.fuzz.target import Setup, running
 from tests.realtime.fuzz.trials import Relapse, Repetition
+
+CODECS = 0.3
+"""The part of the time that goes to the codecs."""
 
 
 class Campaign:
@@ -16,20 +20,35 @@ class Campaign:
         self.setup = setup
         self.shrink_seconds = shrink_seconds
 
-    async def run(self, seconds: float, only: int | None = None) -> bool:
-        """Attack for some seconds, or play one round; whether anything was found. Prints both."""
+    async def run(self, seconds: float) -> bool:
+        """Attack for some seconds; whether anything was found. What was found is printed."""
+        found = await self.run_codecs(seconds * CODECS)
+        return await self.run_rounds(seconds * (1 - CODECS)) or found
+
+    async def run_codecs(self, seconds: float) -> bool:
+        """Attack the codecs in this process."""
+        try:
+            count = await Codecs(self.setup.engine, self.setup.driver).run(self.seed, seconds)
+        except Difference as difference:
+            tell(f"\n── {self.setup.driver}, seed {self.seed}, codecs: {difference}\n")
+            return True
+        tell(f"{self.setup.driver}: nothing found in {count} streams and bodies")
+        return False
+
+    async def run_rounds(self, seconds: float, first: int = 0) -> bool:
+        """Attack a server in rounds, one at least."""
         end = time.monotonic() + seconds
-        number = only or 0
+        number = first
         try:
             async with running(self.setup) as target:
                 idle: Idle | None = None
-                while idle is None or (only is None and time.monotonic() < end):
+                while idle is None or time.monotonic() < end:
                     idle = await attack(target, draw_round(self.seed, number), idle)
                     number += 1
         except Finding as finding:
             await self._report(number, finding)
             return True
-        tell(f"{self.setup.driver}: nothing found in {number - (only or 0)} × {SCRIPTS} clients")
+        tell(f"{self.setup.driver}: nothing found in {number - first} × {SCRIPTS} clients")
         return False
 
     async def _report(self, number: int, finding: Finding) -> None:

@@ -1,6 +1,7 @@
 """Draws packets: right ones, hostile ones that others fell over, and right ones gone wrong."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -139,6 +140,11 @@ def mutated(random: Random, original: bytes) -> bytes:
             )
         )
     return bytes(data)
+
+
+def as_text(packet: str | bytes) -> str:
+    """A packet as it stands in a polling payload."""
+    return "b" + b64encode(packet).decode() if isinstance(packet, bytes) else packet
 
 
 def frames(random: Random, packets: list[str | bytes]) -> bytes:
