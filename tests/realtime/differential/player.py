@@ -10,8 +10,8 @@ from urllib.parse import quote
 from tests.realtime.differential import steps
 from tests.realtime.differential.transcript import Transcript, headers_of, packets_of
 from tests.realtime.differential.wire.frames import BINARY, TEXT, Frame
-from tests.realtime.differential.wire.http import Address, Reply, read_reply, request
-from tests.realtime.differential.wire.websocket import LOST, WebSocket
+from tests.realtime.differential.wire.http import Address, Line, Reply, read_reply, request
+from tests.realtime.differential.wire.websocket import LOST, UPGRADE, WebSocket
 
 PATIENCE = 4.0
 """Seconds that a step may wait; no script needs as many, so a server that lets us wait fails."""
@@ -37,6 +37,7 @@ class Player:
     sessions: list[str] = field(default_factory=list)
     _sockets: dict[str, WebSocket] = field(default_factory=dict)
     _requests: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
+    _lines: dict[str, Line] = field(default_factory=dict)
     _count: int = 0
 
     async def play(self, script: steps.Script) -> Transcript:
@@ -102,7 +103,9 @@ class Player:
     async def _(self, step: steps.Connect) -> None:
         self.transcript.open(step.name)
         socket = self._sockets[step.name] = WebSocket()
-        await socket.open(self.address, self._target(step.path, step.query), step.headers)
+        headers = tuple((UPGRADE | dict(step.headers)).items())
+        asking = request(step.method, self._target(step.path, step.query), headers)
+        await socket.open(self.address, asking + b"".join(frame.encode() for frame in step.early))
         if socket.reply is not None:
             self.transcript.note(step.name, headers_of(socket.reply, websocket=True))
             if socket.reply.status != 101:
@@ -113,6 +116,10 @@ class Player:
         socket = self._sockets[step.name]
         self._learn_from(socket)
         await socket.send(*(self._frame(frame) for frame in step.frames))
+
+    @take.register
+    async def _(self, step: steps.Write) -> None:
+        await self._sockets[step.name].write(step.octets)
 
     @take.register
     async def _(self, step: steps.Wait) -> None:
@@ -146,22 +153,30 @@ class Player:
             self._learn(packets_of(reply))
 
     async def _exchange(self, step: steps.Request) -> Reply | None:
-        reader, writer = await self.address.connect()
+        asking = request(
+            step.method,
+            self._target(step.path, step.query),
+            step.headers,
+            None if step.body is None else self._bytes(step.body),
+            chunked=step.chunked,
+        )
+        reader, writer = await self._line(step.line)
         try:
-            writer.write(
-                request(
-                    step.method,
-                    self._target(step.path, step.query),
-                    step.headers,
-                    None if step.body is None else self._bytes(step.body),
-                    chunked=step.chunked,
-                )
-            )
+            writer.write(asking)
             return await read_reply(reader, step.method)
         except LOST:
             return None
         finally:
-            writer.transport.abort()
+            if not step.line:
+                writer.transport.abort()
+
+    async def _line(self, name: str) -> Line:
+        """A connection of its own, or the one that has this name."""
+        if not name:
+            return await self.address.connect()
+        if name not in self._lines:
+            self._lines[name] = await self.address.connect()
+        return self._lines[name]
 
     def _note_reply(self, name: str, reply: Reply | None) -> None:
         if reply is None:
@@ -220,6 +235,8 @@ class Player:
             task.cancel()
         for socket in self._sockets.values():
             await socket.close()
+        for _, writer in self._lines.values():
+            writer.transport.abort()
 
 
 async def perform(

@@ -20,7 +20,8 @@ Headers = tuple[tuple[str, str], ...]
 class Request:
     """Send a request and wait for its reply, which is recorded under `name`.
 
-    With `later`, the reply is waited for by `Reply(name)` or at the end of the script.
+    With `later`, the reply is waited for by `Reply(name)` or at the end of the script. Requests with the same `line`
+    share a connection that is kept open.
     """
 
     method: str = "GET"
@@ -31,6 +32,7 @@ class Request:
     later: bool = False
     chunked: bool = False
     path: str = "/socket.io/"
+    line: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,14 @@ class Poll:
 
 @dataclass(frozen=True)
 class Connect:
-    """Open a WebSocket."""
+    """Open a WebSocket; the frames in `early` are sent with the request."""
 
     query: str = WEBSOCKET
     headers: Headers = ()
     name: str = "ws"
     path: str = "/socket.io/"
+    method: str = "GET"
+    early: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,14 @@ class Send:
     """Send frames on a WebSocket in one write; a text is a text frame, bytes are a binary one."""
 
     frames: tuple[str | bytes | Frame, ...]
+    name: str = "ws"
+
+
+@dataclass(frozen=True)
+class Write:
+    """Send octets on a WebSocket that are no whole frame."""
+
+    octets: bytes
     name: str = "ws"
 
 
@@ -102,7 +114,7 @@ class Settle:
     """Wait until the server has seen and answered all that was sent before."""
 
 
-Step = Request | Reply | Abandon | Poll | Connect | Send | Wait | End | Cut | Settle
+Step = Request | Reply | Abandon | Poll | Connect | Send | Write | Wait | End | Cut | Settle
 
 
 @dataclass(frozen=True)

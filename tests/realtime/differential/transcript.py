@@ -1,5 +1,6 @@
 """What a server said, in a form in which two servers can be compared."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -68,7 +69,15 @@ def _normal(entry: str, names: dict[str, str]) -> str:
     entry = COOKIE.sub(r"\1<sid>", ASKED.sub(r"\1<ack>[", entry))
     for sid in SID.findall(entry):
         entry = entry.replace(sid, names.setdefault(sid, f"<sid{len(names) + 1}>"))
-    return _plain_json(entry)
+    return _short(_plain_json(entry))
+
+
+def _short(entry: str, longest: int = 2000) -> str:
+    """A long entry is shown by its beginning; all of it is in the digest."""
+    if len(entry) <= longest:
+        return entry
+    digest = hashlib.sha256(entry.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{entry[:100]}… ({len(entry)} letters, {digest})"
 
 
 def _plain_json(entry: str) -> str:

@@ -13,11 +13,14 @@ from tests.realtime.differential.steps import (
     Script,
     Settle,
     Wait,
+    closing,
     get,
     post,
     script,
     send,
+    text,
 )
+from tests.realtime.differential.wire.frames import PING, Frame
 
 QUERIES = {
     "without EIO": "transport=polling",
@@ -108,6 +111,26 @@ SCRIPTS: list[Script] = [
     script("handshake: polling session asked by websocket", HANDSHAKE, get(UPGRADE)),
     script("handshake: polling for a websocket", *ENTER, get(), send('42["echo"]'), Wait("42")),
     script("handshake: posting to a websocket", *ENTER, post('42["echo"]')),
+    *(
+        script(f"handshake: websocket by {method}", Connect(method=method), Settle())
+        for method in ("POST", "HEAD", "DELETE")
+    ),
+    script(
+        "handshake: websocket speaks before it is answered",
+        Connect(early=(text("40"), Frame(PING, b"x"))),
+        Wait("0"),
+        Settle(),
+    ),
+    script(
+        "handshake: websocket closes before it is answered", Connect(early=(closing(1000),)), End()
+    ),
+    script(
+        "handshake: websocket errs before it is answered", Connect(early=(text("x", rsv=1),)), End()
+    ),
+    script(
+        "handshake: another upgrade",
+        get(OPEN, headers=(("Connection", "Upgrade"), ("Upgrade", "h2c"))),
+    ),
     script(
         "handshake: websocket for a websocket",
         *ENTER,

@@ -1,5 +1,7 @@
 """Long-polling: bodies, overlaps, limits, content types."""
 
+from dataclasses import replace
+
 from tests.realtime.differential.steps import (
     ENTER_POLLING,
     HANDSHAKE,
@@ -226,6 +228,48 @@ SCRIPTS: list[Script] = [
         get(OPEN, headers=(("User-Agent", "Mozilla/4.0 (compatible;MSIE 8.0)"),)),
     ),
     script("polling: Trident", get(OPEN, headers=(("User-Agent", "Mozilla/5.0 Trident/7.0"),))),
+    script("polling: transport missing in a session", *ENTER_POLLING, get("EIO=4&sid=$sid")),
+    script(
+        "polling: on one connection",
+        *(
+            replace(request, line="kept")
+            for request in (
+                HANDSHAKE,
+                post("40"),
+                get(),
+                post('42["echo"]'),
+                get(),
+                post("1"),
+                get(),
+            )
+        ),
+    ),
+    script(
+        "polling: too large a body, then more on the connection",
+        *(
+            replace(request, line="kept")
+            for request in (HANDSHAKE, post("x" * 1001), post("40"), get())
+        ),
+        house="small",
+    ),
+    script(
+        "polling: errors leave the connection alone",
+        *(
+            replace(request, line="kept")
+            for request in (
+                get("EIO=4&transport=pigeon"),
+                get("EIO=3&transport=polling"),
+                post("40", query=OPEN),
+                HANDSHAKE,
+                Request("PUT", body="40"),
+                post("40", headers=(("Content-Type", "application/octet-stream"),)),
+                get(),
+            )
+        ),
+    ),
+    script(
+        "polling: a long reply", *ENTER_POLLING, post('42["echo","' + "é" * 50_000 + '"]'), get()
+    ),
     script("polling: bad packet, then a poll", HANDSHAKE, post("4x"), get(), get()),
     script("polling: binary first", HANDSHAKE, post("bAQID"), get(), get()),
     script("polling: no namespace", HANDSHAKE, post('42["echo"]'), get(), get()),

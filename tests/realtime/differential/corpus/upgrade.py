@@ -234,6 +234,15 @@ SCRIPTS: list[Script] = [
     script("upgrade: ping in the probe", *ENTER_POLLING, *PROBE, post("2"), End()),
     script("upgrade: heartbeat follows", *UPGRADED, Wait("2"), send("3"), Wait("2"), house="quick"),
     script(
+        "upgrade: pong for a ping before it",
+        HANDSHAKE,
+        get(),
+        *PROBE,
+        send("5", "3"),
+        Wait("2"),
+        house="quick",
+    ),
+    script(
         "upgrade: not allowed but tried",
         *ENTER_POLLING,
         Connect(UPGRADE),

@@ -7,7 +7,9 @@ from tests.realtime.differential.steps import (
     End,
     Script,
     Settle,
+    Step,
     Wait,
+    Write,
     binary,
     closing,
     script,
@@ -48,6 +50,12 @@ WELL = {
     "two events in one write": (text('42["echo",1]'), text('42["echo",2]')),
     "126 octets": (text('42["echo","' + "x" * 113 + '"]'),),
     "70000 octets": (text('42["nothing","' + "x" * 70000 + '"]'),),
+    "126 octets back": (text('42["echo","' + "x" * 114 + '"]'),),
+    "65535 octets back": (text('42["echo","' + "x" * 65522 + '"]'),),
+    "65536 octets back": (text('42["echo","' + "x" * 65523 + '"]'),),
+    "300000 letters back": (text('42["echo","' + "é" * 300_000 + '"]'),),
+    "300000 octets back": (text(BINARY_ECHO), binary(b"x" * 300_000)),
+    "no mask to speak of": (Frame(TEXT, ECHO.encode(), mask=bytes(4)),),
     "record separator": (text('42["echo","a\x1e"]'),),
 }
 
@@ -126,6 +134,13 @@ CLOSES = {
     "a reason of 124 octets": closing(1000, b"x" * 124),
 }
 
+
+def _pieces(octets: bytes, size: int) -> list[Step]:
+    """Write after write, each of which the server has read before the next."""
+    pieces = [octets[at : at + size] for at in range(0, len(octets), size)]
+    return [step for piece in pieces for step in (Write(piece), Settle())]
+
+
 SCRIPTS: list[Script] = [
     *(
         script(
@@ -147,6 +162,33 @@ SCRIPTS: list[Script] = [
             Wait('42["echo","end"]'),
         )
         for name, frames in BADLY.items()
+    ),
+    *(
+        script(
+            f"websocket: in pieces of {size}",
+            *ENTER,
+            *_pieces(text(ECHO).encode(), size),
+            Wait(ECHO),
+        )
+        for size in (1, 2, 3, 6, 7)
+    ),
+    script(
+        "websocket: a long frame in pieces",
+        *ENTER,
+        *_pieces(text('42["echo","' + "x" * 1000 + '"]').encode(), 300),
+        Wait("42"),
+    ),
+    script(
+        "websocket: a frame and a half",
+        *ENTER,
+        *_pieces((text('42["echo",1]').encode() + text('42["echo",2]').encode()), 24),
+        Wait('42["echo",2'),
+    ),
+    script(
+        "websocket: more fragments than anybody needs",
+        *ENTER,
+        Write(text("", fin=False).encode() + Frame(CONTINUATION, b"", fin=False).encode() * 16_400),
+        End(),
     ),
     *(
         script(f"websocket: closed with {name}", *ENTER, send(frame), End())

@@ -21,6 +21,7 @@ class Frame:
     rsv: int = 0
     masked: bool = True
     length: int | None = None
+    mask: bytes = MASK
 
     def encode(self) -> bytes:
         size = len(self.payload) if self.length is None else self.length
@@ -28,14 +29,14 @@ class Frame:
         head += _length(size, 0x80 if self.masked else 0)
         if not self.masked:
             return head + self.payload
-        return head + MASK + _masked(self.payload)
+        return head + self.mask + _masked(self.payload, self.mask)
 
 
-def _masked(payload: bytes) -> bytes:
+def _masked(payload: bytes, mask: bytes) -> bytes:
     """The payload under the mask, as one sum of two long numbers."""
     size = len(payload)
-    mask = (MASK * (size // 4 + 1))[:size]
-    return (int.from_bytes(payload) ^ int.from_bytes(mask)).to_bytes(size)
+    stream = (mask * (size // 4 + 1))[:size]
+    return (int.from_bytes(payload) ^ int.from_bytes(stream)).to_bytes(size)
 
 
 def _length(size: int, mask_bit: int) -> bytes:

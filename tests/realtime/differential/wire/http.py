@@ -9,6 +9,9 @@ from dataclasses import dataclass
 DECODERS = {"gzip": gzip.decompress, "deflate": zlib.decompress}
 
 
+Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
 @dataclass(frozen=True)
 class Address:
     """Where a server listens on the loopback interface; with a context it speaks TLS."""
@@ -16,7 +19,7 @@ class Address:
     port: int
     tls: ssl.SSLContext | None = None
 
-    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def connect(self) -> Line:
         return await asyncio.open_connection("127.0.0.1", self.port, ssl=self.tls, limit=1 << 22)
 
 

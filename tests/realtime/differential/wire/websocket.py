@@ -15,18 +15,20 @@ from tests.realtime.differential.wire.frames import (
     Frame,
     read_frame,
 )
-from tests.realtime.differential.wire.http import Address, Reply, read_head, read_reply, request
+from tests.realtime.differential.wire.http import Address, Reply, read_head, read_reply
 
 KEY = base64.b64encode(b"sixteen octets..").decode()
 ACCEPT = base64.b64encode(
     hashlib.sha1(f"{KEY}258EAFA5-E914-47DA-95CA-C5AB0DC85B11".encode()).digest()
 ).decode()
-UPGRADE = (
-    ("Connection", "Upgrade"),
-    ("Upgrade", "websocket"),
-    ("Sec-WebSocket-Version", "13"),
-    ("Sec-WebSocket-Key", KEY),
-)
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": KEY,
+}
+"""The headers that ask for a WebSocket."""
+
 CONTROL = {CLOSE: "close", PING: "ping", PONG: "pong"}
 LOST = (EOFError, ConnectionError, OSError)
 
@@ -41,12 +43,10 @@ class WebSocket:
         self._news = asyncio.Condition()
         self._waited = 0
 
-    async def open(
-        self, address: Address, target: str, headers: tuple[tuple[str, str], ...] = ()
-    ) -> None:
-        """Ask for the upgrade; `reply` says what became of it."""
+    async def open(self, address: Address, asking: bytes) -> None:
+        """Send the request, and whatever comes with it; `reply` says what became of it."""
         self._reader, self._writer = await address.connect()
-        self._writer.write(request("GET", target, tuple((dict(UPGRADE) | dict(headers)).items())))
+        self._writer.write(asking)
         try:
             self.reply = await self._read_reply()
         except LOST:
@@ -71,10 +71,13 @@ class WebSocket:
         return await read_reply(buffered)
 
     async def send(self, *frames: Frame) -> None:
+        await self.write(b"".join(frame.encode() for frame in frames))
+
+    async def write(self, octets: bytes) -> None:
         if self._writer.is_closing():
             return
         with contextlib.suppress(*LOST):
-            self._writer.write(b"".join(frame.encode() for frame in frames))
+            self._writer.write(octets)
             await self._writer.drain()
 
     async def wait(self, until: str) -> None:
