@@ -1,0 +1,235 @@
+"""One client of Socket.IO: its packets, its namespaces, its handlers."""
+
+import asyncio
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from tertulia.realtime import exceptions, packets
+from tertulia.realtime.engine import eager
+from tertulia.realtime.engine.admission import Bucket
+from tertulia.realtime.engine.application import Pace
+from tertulia.realtime.engine.packets import Malformed
+from tertulia.realtime.engine.socket import Socket
+from tertulia.realtime.engine.transports import Reason, Receiver
+from tertulia.realtime.handlers import NOT_HANDLED
+from tertulia.realtime.packets import Packet
+from tertulia.realtime.rooms import Member
+
+if TYPE_CHECKING:
+    from tertulia.realtime.server import Server
+
+logger = logging.getLogger("tertulia.realtime")
+
+
+class Client(Receiver):
+    """What a client says is carried out where it arrives, in the order in which it was said."""
+
+    __slots__ = ("_bucket", "_members", "_pace", "_partial", "_server", "_socket")
+
+    def __init__(self, server: "Server", socket: Socket) -> None:
+        self._server = server
+        self._socket = socket
+        self._members: dict[str, Member] = {}
+        self._partial: Packet | None = None
+        limits = server.eio.limits
+        self._pace = Pace(socket, limits.handlers if server.async_handlers else 1)
+        self._bucket: Bucket | None = None
+        if (rate := limits.events_per_second) is not None:
+            self._bucket = Bucket(rate, rate * limits.event_burst_seconds, server.eio.now())
+
+    # --- what the engine tells ------------------------------------------------------------------
+
+    def opened(self) -> None:
+        """Nothing is said before CONNECT."""
+
+    def received(self, data: str | bytes) -> None:
+        """A message: a packet, or an attachment."""
+        packet = self._partial
+        if isinstance(data, bytes) != (packet is not None):
+            raise Malformed("text and attachments out of order")
+        if packet is not None and isinstance(data, bytes):
+            if packets.attach(packet, data):
+                self._partial = None
+                self._carry_out(packet)
+        elif isinstance(data, str):
+            packet = packets.decode(data, self._server.json, self._server.eio.limits.attachments)
+            if packet.attachments:
+                self._partial = packet
+                self._socket.expect()
+            else:
+                self._carry_out(packet)
+
+    def closed(self, reason: str) -> None:
+        """The client is gone, from all its namespaces."""
+        self._partial = None
+        for member in list(self._members.values()):
+            self.part(member, reason)
+
+    def is_expected(self) -> bool:
+        """Whether it has yet to enter a namespace, or to send attachments."""
+        joined = any(member.joined for member in self._members.values())
+        return self._partial is not None or not joined
+
+    # --- packets --------------------------------------------------------------------------------
+
+    def _carry_out(self, packet: Packet) -> None:
+        if self._bucket is not None and not self._bucket.take(self._server.eio.now()):
+            self._server.eio.overran(self._socket, Reason.FLOOD)
+            return
+        if packet.kind == packets.CONNECT:
+            self._connect(packet.namespace, packet.data)
+            return
+        member = self._members.get(packet.namespace)
+        if member is None or not member.joined:
+            raise Malformed("not connected")
+        if packet.kind == packets.DISCONNECT:
+            self.part(member, Reason.CLIENT_DISCONNECT)
+        elif packet.kind in {packets.EVENT, packets.BINARY_EVENT}:
+            self._event(member, packet)
+        else:
+            self._acknowledged(member, packet)
+
+    def _event(self, member: Member, packet: Packet) -> None:
+        if not packet.data:
+            return
+        name, *arguments = packet.data
+        self._pace.begin()
+        work = self._server.handlers.call(name, member.namespace, member.sid, *arguments)
+        eager.start(work, partial(self._handled, member, packet.id))
+
+    def _handled(
+        self, member: Member, id_: int | None, answer: Any, error: BaseException | None
+    ) -> None:
+        self._pace.end()
+        if error is not None:
+            _log(error, "event")
+        elif id_ is not None and answer is not NOT_HANDLED and member.joined:
+            self._socket.send(packets.ack(answer, id_, member.namespace, self._server.json))
+
+    def _acknowledged(self, member: Member, packet: Packet) -> None:
+        callback = member.answered(packet.id)
+        if callback is None:
+            return
+        self._pace.begin()
+        eager.start(_called(callback, packet.data), self._called_back)
+
+    def _called_back(self, _answer: Any, error: BaseException | None) -> None:
+        self._pace.end()
+        if error is not None:
+            _log(error, "acknowledgement")
+
+    # --- namespaces -----------------------------------------------------------------------------
+
+    def _connect(self, namespace: str, auth: Any) -> None:
+        if namespace in self._members:
+            raise Malformed("connected twice")
+        server = self._server
+        if not server.accepts(namespace):
+            self._refuse(namespace, {"message": "Invalid namespace"})
+            return
+        sid, stamp = server.eio.generate_id(), server.eio.flusher.stamp
+        member = Member(sid, namespace, self, self._socket, stamp)
+        self._members[namespace] = member
+        server.space(namespace).members[sid] = member
+        if server.always_connect:
+            self._join(member)
+        eager.start(server.asked(member, auth), partial(self._asked, member))
+
+    def _asked(self, member: Member, answer: Any, error: BaseException | None) -> None:
+        """The `connect` handler has decided."""
+        refusal = _refusal(answer, error)
+        if self._members.get(member.namespace) is not member:
+            if refusal is None:  # it left in the meantime
+                self._tell_parted(member, Reason.TRANSPORT_CLOSE)
+        elif refusal is None:
+            if not member.joined:
+                self._join(member)
+        elif member.joined:
+            self._socket.send(packets.control(packets.DISCONNECT, member.namespace, refusal))
+            self._remove(member)
+        else:
+            self._remove(member)
+            self._refuse(member.namespace, refusal, member)
+
+    def _join(self, member: Member) -> None:
+        parcel = packets.control(packets.CONNECT, member.namespace, {"sid": member.sid})
+        member.joined = True
+        self._send_opening(member, parcel)
+        self._server.space(member.namespace).join(member)
+
+    def _refuse(self, namespace: str, reason: Any, member: Member | None = None) -> None:
+        parcel = packets.control(packets.CONNECT_ERROR, namespace, reason)
+        if member is None:
+            self._socket.send(parcel)
+        else:
+            self._send_opening(member, parcel)
+
+    def _send_opening(self, member: Member, parcel: packets.Parcel) -> None:
+        """Send the answer to a CONNECT, in front of all that was emitted to it since."""
+        if member.held:
+            member.held = False
+            self._socket.release(member.stamp, parcel)
+        else:
+            self._socket.send(parcel)
+
+    def part(self, member: Member, reason: str) -> None:
+        """Take a member out of its namespace, and tell the application."""
+        if self._members.get(member.namespace) is member:
+            self._remove(member)
+            if member.joined:
+                self._tell_parted(member, reason)
+
+    async def dismiss(self, member: Member) -> None:
+        """Take a member out of its namespace for a reason of the server's."""
+        if self._members.get(member.namespace) is member:
+            self._remove(member)
+            joined, member.joined = member.joined, False
+            if joined:
+                reason = Reason.SERVER_DISCONNECT
+                await self._server.handlers.call("disconnect", member.namespace, member.sid, reason)
+
+    def first_member(self) -> Member | None:
+        """Somewhere that it is."""
+        return next((it for it in self._members.values() if it.joined), None)
+
+    def _remove(self, member: Member) -> None:
+        del self._members[member.namespace]
+        self._server.space(member.namespace).remove(member)
+        if member.held and self._socket.closed:
+            member.held = False
+        if not self._socket.closed and not self._members:
+            self._socket.expect()
+
+    def _tell_parted(self, member: Member, reason: str) -> None:
+        member.joined = False
+        work = self._server.handlers.call("disconnect", member.namespace, member.sid, reason)
+        eager.start(work, self._parted)
+
+    def _parted(self, _answer: Any, error: BaseException | None) -> None:
+        if error is not None:
+            _log(error, "disconnect")
+
+
+async def _called(callback: Any, arguments: list[Any]) -> None:
+    answer = callback(*arguments)
+    if asyncio.iscoroutine(answer):
+        await answer
+
+
+def _refusal(answer: Any, error: BaseException | None) -> Any:
+    """What a client is told that may not come in; none when it may."""
+    if error is None:
+        return exceptions.ConnectionRefusedError().error_args if answer is False else None
+    if isinstance(error, exceptions.ConnectionRefusedError):
+        return error.error_args
+    if isinstance(error, ConnectionRefusedError):
+        return {"message": "Connection refused by server"}
+    _log(error, "connect")
+    return exceptions.ConnectionRefusedError().error_args
+
+
+def _log(error: BaseException, event: str) -> None:
+    if isinstance(error, asyncio.CancelledError):
+        return
+    logger.error("%s handler error", event, exc_info=error)

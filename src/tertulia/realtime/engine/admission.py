@@ -1,0 +1,119 @@
+"""Who is let in when many come at once: a bucket of handshakes, part of it kept for those who come back."""
+
+import asyncio
+from collections import Counter, deque
+
+from tertulia.realtime.engine.handshake import TOO_MANY, Request, busy
+from tertulia.realtime.engine.limits import Limits
+
+MOST_WAITING = 1024
+
+
+class Bucket:
+    """A token bucket: so many a second, and a second's worth at once."""
+
+    __slots__ = ("_at", "_burst", "_rate", "_tokens")
+
+    def __init__(self, rate: float, burst: float, now: float) -> None:
+        self._rate = rate
+        self._burst = max(burst, 1.0)
+        self._tokens = self._burst
+        self._at = now
+
+    def take(self, now: float, *, leaving: float = 0.0) -> bool:
+        """Take a token if that many are left afterwards."""
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._at = now
+        if self._tokens < 1.0 + leaving:
+            return False
+        self._tokens -= 1.0
+        return True
+
+    def seconds(self) -> float:
+        """Until the bucket is full again: when to come back."""
+        return (self._burst - self._tokens) / self._rate
+
+
+class Admission:
+    """Refuses handshakes above a rate, and connections above a number per address.
+
+    A client that says that it comes back (`resume` in the query) may take the last tokens. Who finds none
+    waits for at most `admission_seconds`, and the latest to come is the first to go: whoever has waited
+    long has likely given up.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._bucket: Bucket | None = None
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._open: Counter[str] = Counter()
+
+    def check(self, request: Request) -> None:
+        """Raise `Refusal` for an address that has as many connections as it may."""
+        most = self._limits.connections_per_address
+        if most is not None and self._open[address_of(request)] >= most:
+            raise TOO_MANY
+
+    def opened(self, request: Request) -> str | None:
+        """Count a connection; give the answer to `closed`."""
+        if self._limits.connections_per_address is None:
+            return None
+        address = address_of(request)
+        self._open[address] += 1
+        return address
+
+    def closed(self, address: str | None) -> None:
+        """A connection that was counted is gone."""
+        if address is not None:
+            self._open[address] -= 1
+            if not self._open[address]:
+                del self._open[address]
+
+    async def admit(self, request: Request) -> None:
+        """Return when a handshake may go on. Raises `Refusal` when that would take too long."""
+        rate = self._limits.handshakes_per_second
+        if rate is None:
+            return
+        now = asyncio.get_running_loop().time()
+        if self._bucket is None:
+            self._bucket = Bucket(rate, rate, now)
+        kept = 0.0 if "resume" in request.query else rate * self._limits.resume_share
+        if self._waiting or not self._bucket.take(now, leaving=kept):
+            await self._wait(self._bucket)
+
+    async def _wait(self, bucket: Bucket) -> None:
+        if len(self._waiting) >= MOST_WAITING:
+            raise busy(bucket.seconds())
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        self._set()
+        try:
+            async with asyncio.timeout(self._limits.admission_seconds):
+                await turn
+        except TimeoutError:
+            raise busy(bucket.seconds()) from None
+        finally:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+
+    def _set(self) -> None:
+        rate = self._limits.handshakes_per_second
+        if self._timer is None and rate is not None:
+            self._timer = asyncio.get_running_loop().call_later(1 / rate, self._call)
+
+    def _call(self) -> None:
+        self._timer = None
+        now = asyncio.get_running_loop().time()
+        while self._waiting and self._bucket is not None and self._bucket.take(now):
+            turn = self._waiting.pop()
+            if not turn.done():
+                turn.set_result(None)
+        if self._waiting:
+            self._set()
+
+
+def address_of(request: Request) -> str:
+    """Whom a request comes from."""
+    client = request.scope.get("client")
+    return str(client[0]) if client else ""

@@ -1,0 +1,162 @@
+"""The fast WebSocket: frames read from and written to an `asyncio` transport, without a task."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from tertulia.realtime.engine import frames
+from tertulia.realtime.engine.frames import FrameError, FrameReader
+from tertulia.realtime.engine.packets import Parcel
+from tertulia.realtime.engine.transports import Reason
+from tertulia.realtime.engine.websocket import WebSocketTransport, encoded
+
+LINGER_SECONDS = 2.0
+"""After a close frame, how long the client has to answer it before the connection is cut."""
+
+
+HIGH_WATER = 256 * 1024
+"""Bytes in the stream from where on a client is behind."""
+
+MOST_UNREAD = 2 * 1024 * 1024
+"""What the stream may hold for a client that asks on and on and reads nothing."""
+
+
+class StreamTransport(WebSocketTransport):
+    """A WebSocket over an `asyncio.Transport`, after its handshake."""
+
+    __slots__ = ("_closing", "_lingering", "_paused", "_reader", "_stream", "ready")
+
+    def __init__(self, stream: asyncio.Transport, most_bytes: int) -> None:
+        super().__init__()
+        stream.set_write_buffer_limits(high=HIGH_WATER)
+        self._stream = stream
+        self._reader = FrameReader(most_bytes)
+        self._paused = False
+        self._closing = False
+        self._lingering: asyncio.TimerHandle | None = None
+        self.ready = True
+
+    # --- towards the client ---------------------------------------------------------------------
+
+    @property
+    def push(self) -> Callable[[bytes], None] | None:
+        """The stream's own `write`."""
+        return self._stream.write
+
+    def send(self, parcels: Sequence[Parcel]) -> None:
+        """Send parcels."""
+        self._stream.write(encoded(parcels))
+
+    def send_first(self, parcel: Parcel) -> None:
+        """Send a heartbeat in front of what has not been written yet."""
+        if not self._closing:
+            self._stream.write(parcel.wire)
+
+    def send_text(self, text: str) -> None:
+        """Send a packet at once."""
+        if not self._closing:
+            self._answer(frames.frame(frames.TEXT, text.encode()))
+
+    def buffered(self) -> int:
+        """Bytes that the system has not taken."""
+        return self._stream.get_write_buffer_size()
+
+    # --- from the client ------------------------------------------------------------------------
+
+    def feed(self, data: bytes) -> None:
+        """Carry out the frames that are complete with `data`."""
+        messages = self._reader.read(data)
+        try:
+            for opcode, payload in messages:
+                if opcode == frames.TEXT and not self._closing:
+                    self.receive_text(payload.decode())
+                else:
+                    self._receive_other_frame(opcode, payload)
+                if self._paused:
+                    break
+        except FrameError as error:
+            self._break(error.code)
+        except UnicodeDecodeError:
+            self._break(frames.NOT_TEXT)
+        finally:
+            messages.close()
+
+    def pause(self) -> None:
+        """Read nothing more from the client for now."""
+        if not self._paused and not self._stream.is_closing():
+            self._paused = True
+            self._stream.pause_reading()
+
+    def resume(self) -> None:
+        """Read on."""
+        if self._paused:
+            self._paused = False
+            if not self._stream.is_closing():
+                self._stream.resume_reading()
+                asyncio.get_running_loop().call_soon(self.feed, b"")
+
+    def _receive_other_frame(self, opcode: int, payload: bytes) -> None:
+        if opcode == frames.CLOSE:
+            frames.check_close(payload)
+            self._answer_close(payload)
+        elif self._closing:
+            return
+        elif opcode == frames.BINARY:
+            self.receive_binary(payload)
+        elif opcode == frames.PING:
+            self._answer(frames.frame(frames.PONG, payload))
+
+    def _answer(self, frame: bytes) -> None:
+        """Answer a client that may ask without ever reading."""
+        if self.buffered() > MOST_UNREAD:
+            self._stream.abort()
+        else:
+            self._stream.write(frame)
+
+    # --- the end --------------------------------------------------------------------------------
+
+    def close(self, parcels: Sequence[Parcel] = (), code: int | None = None) -> None:
+        """Send the last parcels and a close frame; the client has a moment to answer it."""
+        if self._closing:
+            return
+        self._closing, self.ready = True, False
+        if self._stream.is_closing():
+            return
+        code = frames.NO_STATUS if code is None else code
+        self._stream.write(encoded(parcels) + frames.close_frame(code))
+        self.resume()
+        loop = asyncio.get_running_loop()
+        self._lingering = loop.call_later(LINGER_SECONDS, self._stream.abort)
+
+    def lost(self) -> None:
+        """The stream is gone."""
+        self._closing, self.ready = True, False
+        if self._lingering is not None:
+            self._lingering.cancel()
+        self.over()
+
+    def shut_down(self) -> None:
+        """The server stops."""
+        self.fail(frames.RESTART)
+
+    def writable(self, ready: bool) -> None:
+        """Whether the system takes more."""
+        self.ready = ready and not self._closing
+        if self._probing:
+            return
+        if self.ready:
+            self.socket.settle()
+        else:
+            self.socket.push = None
+
+    def _answer_close(self, payload: bytes) -> None:
+        if not self._closing:
+            self._closing, self.ready = True, False
+            self._stream.write(frames.frame(frames.CLOSE, payload))
+        self._stream.close()
+        self.over(Reason.TRANSPORT_CLOSE)
+
+    def _break(self, code: int) -> None:
+        if self._closing:
+            self._stream.abort()
+        else:
+            self.fail(code)

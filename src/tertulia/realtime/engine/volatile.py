@@ -1,0 +1,60 @@
+"""The lane of what may be lost: typing, presence. Of one subject the last value counts.
+
+The first value of a subject goes at once. What follows within `WINDOW_SECONDS` waits for the end of the
+window, and only the last of it goes then.
+"""
+
+import asyncio
+from collections.abc import Hashable, Set
+from typing import TYPE_CHECKING
+
+from tertulia.realtime.engine.packets import Parcel
+from tertulia.realtime.engine.rings import SLICE, Ring
+
+if TYPE_CHECKING:
+    from tertulia.realtime.engine.socket import Socket
+
+WINDOW_SECONDS = 0.25
+MOST_SUBJECTS = 4096
+"""Values that wait for the end of a window; more go at once."""
+
+
+class Volatile:
+    """Sends to the members of rings who keep up, and lets the others have the last value later."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[Ring, Hashable]] = set()
+        self._waiting: dict[tuple[Ring, Hashable], tuple[Parcel, Set[Socket]]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    def to_ring(self, ring: Ring, subject: Hashable, parcel: Parcel, skip: Set["Socket"]) -> None:
+        """Send to the members of a ring. Does not suspend."""
+        key = (ring, subject)
+        if key in self._seen and len(self._waiting) < MOST_SUBJECTS:
+            self._waiting[key] = (parcel, skip)
+            return
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(WINDOW_SECONDS, self._end_window)
+        if len(self._seen) < MOST_SUBJECTS:
+            self._seen.add(key)
+        self._shout(ring, subject, parcel, skip)
+
+    def _end_window(self) -> None:
+        self._timer = None
+        self._seen.clear()
+        waiting, self._waiting = self._waiting, {}
+        for (ring, subject), (parcel, skip) in waiting.items():
+            self.to_ring(ring, subject, parcel, skip)
+
+    def _shout(self, ring: Ring, subject: Hashable, parcel: Parcel, skip: Set["Socket"]) -> None:
+        self._slice([it for it in ring.members if it not in skip], ring, subject, parcel)
+
+    def _slice(
+        self, sockets: list["Socket"], ring: Ring, subject: Hashable, parcel: Parcel
+    ) -> None:
+        for socket in sockets[:SLICE]:
+            if socket in ring.members:
+                socket.send_volatile((ring, subject), parcel)
+        if rest := sockets[SLICE:]:
+            asyncio.get_running_loop().call_soon(self._slice, rest, ring, subject, parcel)

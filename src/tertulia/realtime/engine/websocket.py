@@ -1,0 +1,114 @@
+"""Engine.IO over a WebSocket, whatever carries its frames."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tertulia.realtime.engine import frames, packets
+from tertulia.realtime.engine.packets import Malformed, Parcel
+from tertulia.realtime.engine.transports import Reason
+
+if TYPE_CHECKING:
+    from tertulia.realtime.engine.socket import Socket
+
+PROBE = "probe"
+MOST = 64
+"""Packets written at once before it is asked again whether the client takes them."""
+
+
+class WebSocketTransport(ABC):
+    """The packets of one WebSocket. Subclasses carry the frames, and are a `Transport`."""
+
+    __slots__ = ("_probing", "socket")
+
+    name = "websocket"
+    most = MOST
+
+    def __init__(self) -> None:
+        self.socket: Socket
+        self._probing = False
+
+    @abstractmethod
+    def send_text(self, text: str) -> None:
+        """Send a packet in front of all that waits, ready or not."""
+
+    @abstractmethod
+    def close(self, parcels: Sequence[Parcel] = (), code: int | None = None) -> None:
+        """Send the last parcels and close."""
+
+    @abstractmethod
+    def pause(self) -> None:
+        """Read nothing more from the client for now."""
+
+    def open(self, socket: "Socket", *, probing: bool = False) -> None:
+        """Carry a socket from now on, or try to take it over."""
+        self.socket = socket
+        self._probing = probing
+
+    def receive_text(self, text: str) -> None:
+        """Carry out a packet."""
+        if self._probing:
+            self._probe(text)
+        elif text[:1] == packets.MESSAGE:
+            self.socket.receive_message(text[1:])
+        else:
+            self._receive_other(text)
+
+    def receive_binary(self, data: bytes) -> None:
+        """Carry out a binary message."""
+        if self._probing:
+            self.fail()
+        else:
+            self.socket.receive_message(data)
+
+    def send_first(self, parcel: Parcel) -> None:
+        """Send a heartbeat in front of all that waits, ready or not."""
+        for packet in parcel.packets:
+            self.send_text(str(packet))
+
+    def abort(self) -> None:
+        """Close without sending what waits."""
+        self.close()
+
+    def fail(self, code: int = frames.NO_STATUS, reason: str = Reason.TRANSPORT_ERROR) -> None:
+        """The client broke the rules: close, and end what it carries."""
+        self.close((), code)
+        self.over(reason)
+
+    def over(self, reason: str = Reason.TRANSPORT_CLOSE) -> None:
+        """The WebSocket is gone."""
+        if self._probing:
+            self._probing = False
+            self.socket.give_up_upgrade(self)
+        else:
+            self.socket.transport_closed(self, reason)
+
+    def give_up_probe(self) -> None:
+        """The upgrade did not come in time."""
+        if self._probing:
+            self.fail()
+
+    def _receive_other(self, text: str) -> None:
+        try:
+            kind, data = packets.decode(text)
+        except Malformed:
+            self.socket.abort(Reason.PARSE_ERROR)
+        else:
+            self.socket.receive(kind, data)
+
+    def _probe(self, text: str) -> None:
+        if self.socket.closed:
+            self.fail()
+        elif text == packets.PING + PROBE:
+            self.send_text(packets.PONG + PROBE)
+            self.socket.probed()
+        elif text[:1] == packets.UPGRADE:
+            self._probing = False
+            self.socket.upgrade(self)
+        else:
+            self.fail()
+
+
+def encoded(parcels: Sequence[Parcel]) -> bytes:
+    """Parcels as frames."""
+    return b"".join([parcel.wire for parcel in parcels])

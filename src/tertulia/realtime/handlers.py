@@ -1,0 +1,75 @@
+"""Which function of the application answers what."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from tertulia.realtime.engine.application import takes_reason
+
+if TYPE_CHECKING:
+    from tertulia.realtime.namespaces import Namespace
+
+Handler = Callable[..., Any]
+
+ANY = "*"
+NOT_HANDLED: Any = object()
+LIFECYCLE = frozenset({"connect", "disconnect"})
+"""Events that a catch-all handler does not hear."""
+
+
+class Handlers:
+    """The functions and classes of an application, by namespace and event.
+
+    The most specific answers: the event in its namespace, any event in it, the event in any namespace, any
+    event in any; then the class of the namespace, and that of any. A catch-all is told what it caught.
+    """
+
+    def __init__(self) -> None:
+        self.functions: dict[str, dict[str, Handler]] = {}
+        self.classes: dict[str, Namespace] = {}
+
+    def know(self, namespace: str) -> bool:
+        """Whether somebody answers in a namespace."""
+        return namespace in self.functions or namespace in self.classes
+
+    def find(self, event: str, namespace: str) -> tuple[Handler, tuple[str, ...]] | None:
+        """Who answers an event, and the arguments that come before the client's."""
+        own = self.functions.get(namespace)
+        if own is not None:
+            if event in own:
+                return own[event], ()
+            if ANY in own and event not in LIFECYCLE:
+                return own[ANY], (event,)
+        every = self.functions.get(ANY)
+        if every is not None:
+            if event in every:
+                return every[event], (namespace,)
+            if ANY in every and event not in LIFECYCLE:
+                return every[ANY], (event, namespace)
+        return None
+
+    async def call(self, event: Any, namespace: str, *args: Any) -> Any:
+        """Call who answers; `NOT_HANDLED` when nobody does."""
+        found = self.find(event, namespace) if isinstance(event, str) else None
+        if found is not None:
+            handler, before = found
+            if event == "disconnect" and not _is_told(handler, len(before)):
+                args = args[:-1]
+            answer = handler(*before, *args)
+            return await answer if inspect.isawaitable(answer) else answer
+        if namespace in self.classes:
+            return await self.classes[namespace].trigger_event(event, *args)
+        if ANY in self.classes:
+            return await self.classes[ANY].trigger_event(event, namespace, *args)
+        return NOT_HANDLED
+
+
+def _is_told(handler: Handler, before: int) -> bool:
+    """Whether a `disconnect` handler takes the reason."""
+    if not before:
+        return takes_reason(handler)
+    parameters = list(inspect.signature(handler).parameters.values())
+    return len(parameters) > before + 1 or any(it.kind is it.VAR_POSITIONAL for it in parameters)
+
+
+Called = Awaitable[Any]
