@@ -1,0 +1,67 @@
+"""One server for each driver, which serves the application of whichever test runs."""
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack
+from functools import cache
+from typing import Any
+
+import pytest
+
+from tests.realtime.listener import Site
+from tests.realtime.serving import DRIVERS, Certificate, Driver, Host
+
+Serve = Callable[[Callable[[Any], Any]], Site]
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """A certificate that every secure server of the run shares."""
+    return Certificate.make(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture(scope="session")
+def host_of(certificate: Certificate) -> Iterator[Callable[[Driver], Host]]:
+    """The running server of a driver; started when it is first asked for."""
+    with ExitStack() as stopping:
+        yield cache(lambda driver: stopping.enter_context(Host(driver, certificate)))
+
+
+@pytest.fixture(params=DRIVERS)
+def driver(request: pytest.FixtureRequest) -> Driver:
+    """Every driver in turn; a module that is about some names them."""
+    found = DRIVERS[request.param]
+    if found.name != "stock":
+        pytest.importorskip("tertulia.realtime.uvicorn_driver")
+    return found
+
+
+@pytest.fixture
+def layer() -> str:
+    """Which library an application is given: `socketio` or `engineio`."""
+    return "socketio"
+
+
+@pytest.fixture
+async def serve(
+    driver: Driver, layer: str, host_of: Callable[[Driver], Host], quiet: None
+) -> AsyncIterator[Serve]:
+    """Serve an application: a function that is given the library and returns the ASGI application."""
+    async with AsyncExitStack() as leaving:
+
+        def serve(application: Callable[[Any], Any]) -> Site:
+            host = host_of(driver)
+            host.app = application(driver.library(layer))
+            return Site(host, leaving)
+
+        yield serve
+
+
+@pytest.fixture
+def quiet(driver: Driver, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Nothing of ours ends in a traceback; a test that wants one clears `caplog`."""
+    yield
+    if driver.name != "stock":
+        errors = [r for when in ("call", "teardown") for r in caplog.get_records(when)]
+        errors = [record.getMessage() for record in errors if record.levelno >= logging.ERROR]
+        assert not errors
