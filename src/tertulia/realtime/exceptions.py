@@ -7,11 +7,11 @@ class SocketIOError(Exception):
     """Any of these."""
 
 
-class ConnectionError(SocketIOError):
+class ConnectionError(SocketIOError):  # noqa: A001
     """There is no connection."""
 
 
-class ConnectionRefusedError(ConnectionError):
+class ConnectionRefusedError(ConnectionError):  # noqa: A001
     """Raised by a `connect` handler that refuses: the first argument is the message, the others the data."""
 
     def __init__(self, *args: Any) -> None:
@@ -24,7 +24,7 @@ class ConnectionRefusedError(ConnectionError):
             self.error_args["data"] = args[1:]
 
 
-class TimeoutError(SocketIOError):
+class TimeoutError(SocketIOError):  # noqa: A001
     """A client did not acknowledge in time."""
 
 

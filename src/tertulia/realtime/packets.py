@@ -6,8 +6,9 @@ Source: the Socket.IO protocol, revision 5 (socket.io documentation).
 import json as stdlib_json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from tertulia.realtime.engine.packets import MESSAGE, Malformed, Parcel
 
@@ -89,11 +90,7 @@ def _finite(obj: Any) -> Any:
     """The same with `None` for numbers that JSON does not have, as JavaScript does it."""
     if isinstance(obj, float):
         return obj if math.isfinite(obj) else None
-    if isinstance(obj, dict):
-        return {key: _finite(value) for key, value in obj.items()}
-    if isinstance(obj, list | tuple):
-        return [_finite(value) for value in obj]
-    return obj
+    return _mapped(obj, _finite)
 
 
 def _is_unicode(text: str) -> bool:
@@ -125,7 +122,7 @@ def control(kind: int, namespace: str, data: Any = None, json: Json = STRICT) ->
 def listed(arguments: Any) -> list[Any]:
     """The arguments of an event, as python-socketio takes them."""
     if isinstance(arguments, tuple):
-        return list(arguments)
+        return list(cast("tuple[Any, ...]", arguments))
     return [] if arguments is None else [arguments]
 
 
@@ -153,16 +150,12 @@ def _encoded(
 
 def _taken_out(obj: Any, attachments: list[bytes]) -> Any:
     """The same with placeholders for its bytes, which are put with the attachments."""
-    if isinstance(obj, dict):
-        return {key: _taken_out(value, attachments) for key, value in obj.items()}
-    if isinstance(obj, list | tuple):
-        return [_taken_out(value, attachments) for value in obj]
     if isinstance(obj, RawJSON):
         return stdlib_json.loads(obj)
     if isinstance(obj, bytes | bytearray | memoryview):
-        attachments.append(bytes(obj))
+        attachments.append(bytes(cast("bytes", obj)))
         return {"_placeholder": True, "num": len(attachments) - 1}
-    return obj
+    return _mapped(obj, lambda value: _taken_out(value, attachments))
 
 
 # --- decoding ---------------------------------------------------------------------------------------
@@ -173,8 +166,7 @@ def decode(text: str, json: Json, most_attachments: int) -> Packet:
     kind = ord(text[0]) - 48 if text else -1
     if not 0 <= kind <= BINARY_ACK or kind == CONNECT_ERROR:
         raise Malformed("no packet of a client")
-    head = _HEAD.match(text, 1)
-    assert head is not None  # every part is optional
+    head = cast("re.Match[str]", _HEAD.match(text, 1))  # every part is optional
     count, namespace, number = head.groups()
     packet = Packet(kind)
     if namespace:
@@ -236,22 +228,28 @@ def _check(packet: Packet) -> None:
 def _is_event(data: Any) -> bool:
     if not isinstance(data, list) or not data:
         return False
-    name = data[0]
+    name = cast("list[Any]", data)[0]
     if isinstance(name, str):
         return name not in RESERVED
     return isinstance(name, int | float) and not isinstance(name, bool)
 
 
 def _put_in(obj: Any, attachments: list[bytes]) -> Any:
-    if isinstance(obj, list):
-        return [_put_in(value, attachments) for value in obj]
-    if not isinstance(obj, dict):
-        return obj
-    if obj.get("_placeholder") is not True:
-        return {key: _put_in(value, attachments) for key, value in obj.items()}
-    number = obj.get("num")
+    """The same with the attachments in place of their placeholders."""
+    if not isinstance(obj, dict) or cast("dict[str, Any]", obj).get("_placeholder") is not True:
+        return _mapped(obj, lambda value: _put_in(value, attachments))
+    number: Any = cast("dict[str, Any]", obj).get("num")
     if isinstance(number, float) and number.is_integer():
         number = int(number)
     if type(number) is not int or not 0 <= number < len(attachments):
         raise Malformed("a placeholder for nothing")
     return attachments[number]
+
+
+def _mapped(obj: Any, change: Callable[[Any], Any]) -> Any:
+    """The same with what it holds changed."""
+    if isinstance(obj, dict):
+        return {key: change(value) for key, value in cast("dict[Any, Any]", obj).items()}
+    if isinstance(obj, list | tuple):
+        return [change(value) for value in cast("list[Any]", obj)]
+    return obj

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tertulia.realtime.engine.packets import Parcel
 from tertulia.realtime.engine.rings import Flusher, Ring
@@ -113,7 +113,8 @@ class Space:
         """Whom a target names: everyone, a client, a room, or a list of those."""
         if to is None:
             return Audience([self.everyone], [])
-        names = to if isinstance(to, list | tuple | set) else (to,)
+        several = isinstance(to, list | tuple | set)
+        names = cast("Iterable[Any]", to) if several else (to,)
         rings = [ring for name in names if (ring := self._rooms.get(name)) is not None]
         members = [it for name in names if (it := self.members.get(name)) is not None]
         return Audience(rings, members)

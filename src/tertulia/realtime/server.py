@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 import logging
-from collections.abc import AsyncIterator, Callable, Hashable, Iterable
+from collections.abc import AsyncGenerator, Callable, Hashable, Iterable
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import Any
@@ -89,12 +89,14 @@ class Server:
         """Decorate a handler whose name is that of its event; `namespace` may be given."""
         if len(args) == 1 and not kwargs and callable(args[0]):
             return self.on(args[0].__name__, args[0])
-        return lambda handler: self.on(handler.__name__, handler, *args, **kwargs)
+
+        def register(handler: Handler) -> Handler:
+            return self.on(handler.__name__, handler, *args, **kwargs)
+
+        return register
 
     def register_namespace(self, namespace_handler: Namespace) -> None:
         """Let a class answer everything in its namespace."""
-        if not isinstance(namespace_handler, Namespace):
-            raise ValueError("Not a namespace instance")
         namespace_handler.serve(self)
         self.handlers.classes[namespace_handler.namespace] = namespace_handler
 
@@ -173,7 +175,7 @@ class Server:
         to: str | None = None,
         sid: str | None = None,
         namespace: str | None = None,
-        timeout: float = 60,
+        timeout: float = 60,  # noqa: ASYNC109 - the name that python-socketio gave it
         ignore_queue: bool = False,
     ) -> Any:
         """Emit to one client and wait for its acknowledgement. Raises `exceptions.TimeoutError`."""
@@ -246,7 +248,7 @@ class Server:
     @asynccontextmanager
     async def session(
         self, sid: str, namespace: str | None = None
-    ) -> AsyncIterator[dict[str, Any]]:
+    ) -> AsyncGenerator[dict[str, Any]]:
         """A client's own dictionary, stored at the end of the block."""
         session = await self.get_session(sid, namespace)
         yield session
@@ -312,12 +314,7 @@ class Server:
 
     def accepts(self, namespace: str) -> bool:
         """Whether clients may ask to enter a namespace."""
-        return (
-            self._accepted == "*"
-            or self.handlers.know(namespace)
-            or (namespace in self._accepted and namespace != "/")
-            or (namespace == "/" and "/" in self._accepted)
-        )
+        return self._accepted == "*" or namespace in self._accepted or self.handlers.know(namespace)
 
     def space(self, namespace: str) -> Space:
         """A namespace, new if it has to be."""

@@ -10,7 +10,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Sequence
 from hashlib import sha1
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from urllib.parse import unquote
 
 from uvicorn.config import Config
@@ -133,7 +133,8 @@ class _Request:
         self._key = _key(scope["headers"])
         if self._key:
             scope["extensions"][EXTENSION] = self
-        eager.start(self._config.loaded_app(scope, self._receive, self._send), self._ended)
+        application = cast("Any", self._config.loaded_app)
+        eager.start(application(scope, self._receive, self._send), self._ended)
 
     def lost(self) -> None:
         """The client did not wait for the answer."""

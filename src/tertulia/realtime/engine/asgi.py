@@ -6,7 +6,7 @@ import re
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from tertulia.realtime.engine import frames, handshake, packets
+from tertulia.realtime.engine import frames, packets
 from tertulia.realtime.engine.asgi_websocket import AsgiWebSocket
 from tertulia.realtime.engine.handshake import (
     BAD_METHOD,
@@ -252,14 +252,12 @@ def _cookies(server: "Server", socket: "Socket") -> list[Header]:
     if not server.cookie:
         return []
     cookie = server.cookie if isinstance(server.cookie, dict) else {"name": server.cookie}
-    attributes = {"path": "/", "HttpOnly": True, "SameSite": "Lax", **cookie}
+    attributes: dict[str, Any] = {"path": "/", "HttpOnly": True, "SameSite": "Lax", **cookie}
     text = f"{attributes.pop('name', 'io')}={socket.sid}"
-    for name, value in attributes.items():
-        value = value() if callable(value) else value
-        if value is True:
-            text += f"; {name}"
-        elif value:
-            text += f"; {name}={value}"
+    for name, given in attributes.items():
+        value: Any = given() if callable(given) else given
+        if value:
+            text += f"; {name}" if value is True else f"; {name}={value}"
     return [(b"set-cookie", text.encode("latin-1"))]
 
 
@@ -280,6 +278,3 @@ async def _answer(server: "Server", request: Request, send: Any, answer: Refusal
     start = {"type": f"{kind}.response.start", "status": answer.status, "headers": headers}
     await send(start)
     await send({"type": f"{kind}.response.body", "body": answer.body})
-
-
-__all__ = ["EXTENSION", "handle", "handshake"]

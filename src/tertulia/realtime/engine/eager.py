@@ -42,6 +42,9 @@ if sys.version_info >= (3, 12):
             done(None if error else task.result(), error)
 
 else:
+    from asyncio.tasks import _enter_task as enter_task
+    from asyncio.tasks import _leave_task as leave_task
+
     _idle: WeakKeyDictionary[asyncio.AbstractEventLoop, list["_Worker"]] = WeakKeyDictionary()
 
     def _start(work: Work, done: Done) -> None:
@@ -51,13 +54,13 @@ else:
         worker = idle.pop() if idle and idle[-1].fits(context) else _Worker(loop, context)
         outer = asyncio.current_task(loop)
         if outer is not None:
-            asyncio.tasks._leave_task(loop, outer)
+            leave_task(loop, outer)
         try:
             if worker.step(work, done):
                 idle.append(worker)
         finally:
             if outer is not None:
-                asyncio.tasks._enter_task(loop, outer)
+                enter_task(loop, outer)
 
     class _Worker:
         """A task that waits for work whose first step is made in its name.
@@ -84,7 +87,7 @@ else:
 
         def step(self, work: Work, done: Done) -> bool:
             """Make the first step. True when that was all and the next work may come."""
-            asyncio.tasks._enter_task(self._loop, self._task)
+            enter_task(self._loop, self._task)
             try:
                 waited = self._context.run(work.send, None)
             except StopIteration as end:
@@ -96,7 +99,7 @@ else:
                 self._begun.set_result(None)
                 return False
             finally:
-                asyncio.tasks._leave_task(self._loop, self._task)
+                leave_task(self._loop, self._task)
             done(result, error)
             if self._task.cancelling() or self._origin != self._context:
                 self._task.cancel()

@@ -4,7 +4,7 @@ Codes and texts are those of the reference server (npm engine.io).
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -136,7 +136,7 @@ class OriginPolicy:
         return headers
 
     def _is_off(self) -> bool:
-        return isinstance(self._origins, Iterable) and not self._origins
+        return self._origins in ([], ())
 
 
 def _asked(policy: Callable[..., bool], origin: str, request: Request) -> bool:
@@ -165,9 +165,9 @@ def environ_of(scope: Scope) -> dict[str, Any]:
         "SERVER_NAME": server[0],
         "SERVER_PORT": str(server[1]),
     }
-    for name, value in scope["headers"]:
+    for name, octets in scope["headers"]:
         key = name.decode("latin-1").upper().replace("-", "_")
         key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
-        value = value.decode("latin-1")
+        value = octets.decode("latin-1")
         environ[key] = f"{environ[key]},{value}" if key in environ else value
     return environ

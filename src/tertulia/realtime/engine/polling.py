@@ -1,13 +1,13 @@
 """Engine.IO over HTTP long-polling."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tertulia.realtime.engine import packets
 from tertulia.realtime.engine.packets import Malformed, Parcel
-from tertulia.realtime.engine.transports import Reason
+from tertulia.realtime.engine.transports import Reason, Transport
 
 if TYPE_CHECKING:
     from tertulia.realtime.engine.socket import Socket
@@ -16,7 +16,7 @@ BREATH = 16
 """Packets of one body that are carried out before others have their turn."""
 
 
-class PollingTransport:
+class PollingTransport(Transport):
     """Packets wait at the socket until the client asks: it is ready while a poll waits."""
 
     __slots__ = ("_last", "_poll", "_posting", "_resumed", "most", "socket")
@@ -87,7 +87,7 @@ class PollingTransport:
             self.socket.abort(Reason.PARSE_ERROR)
 
     @contextmanager
-    def posting(self) -> Iterator[bool]:
+    def posting(self) -> Generator[bool]:
         """While a body is read and carried out; false for a second one, which ends the client."""
         if self._posting:
             self.socket.abort(Reason.TRANSPORT_ERROR)

@@ -116,7 +116,8 @@ class Ring:
 
     def skipped(self) -> Set["Socket"]:
         """All who are to skip one of the parcels that are here."""
-        return frozenset[Socket]().union(*self._skips.values()) if self._skips else frozenset()
+        skipped: set[Socket] = set()
+        return skipped.union(*self._skips.values())
 
     def trim(self, reached: int) -> None:
         """Drop what every member has got; of what only those behind lack, keep the latest."""

@@ -4,7 +4,7 @@ import asyncio
 import json as stdlib_json
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
@@ -112,12 +112,14 @@ class Server:
         """Register the handler of `connect`, `message` or `disconnect`; a decorator without one."""
         if event not in {"connect", "message", "disconnect"}:
             raise ValueError("Invalid event")
-        if handler is None:
-            return lambda it: self.on(event, it) or it
-        self.handlers[event] = handler
-        if event == "connect":
-            self.greet = self._greet
-        return None
+
+        def register(handler: Handler) -> Handler:
+            self.handlers[event] = handler
+            if event == "connect":
+                self.greet = self._greet
+            return handler
+
+        return register if handler is None else register(handler)
 
     async def _greet(self, socket: Socket) -> bool | str:
         return await Application(self, socket).greet()
@@ -148,7 +150,7 @@ class Server:
         self._socket(sid).session = session
 
     @asynccontextmanager
-    async def session(self, sid: str) -> AsyncIterator[dict[str, Any]]:
+    async def session(self, sid: str) -> AsyncGenerator[dict[str, Any]]:
         """A client's own dictionary, stored at the end of the block."""
         session = await self.get_session(sid)
         yield session

@@ -92,7 +92,7 @@ class Socket:
         self._pending_bytes = 0
         self._volatile: dict[Hashable, Parcel] | None = None
         now = server.now()
-        self._next_ping = now + server.ping_interval * random.uniform(*FIRST_PING)
+        self._next_ping = now + server.ping_interval * random.uniform(*FIRST_PING)  # noqa: S311
         self._pong_until: float | None = None
         self._patience: float | None = now + server.limits.handshake_seconds
 

@@ -23,7 +23,7 @@ MOST_UNREAD = 2 * 1024 * 1024
 class StreamTransport(WebSocketTransport):
     """A WebSocket over an `asyncio.Transport`, after its handshake."""
 
-    __slots__ = ("_closing", "_lingering", "_paused", "_reader", "_stream", "ready")
+    __slots__ = ("_closing", "_lingering", "_paused", "_reader", "_ready", "_stream")
 
     def __init__(self, stream: asyncio.Transport, most_bytes: int) -> None:
         super().__init__()
@@ -33,9 +33,14 @@ class StreamTransport(WebSocketTransport):
         self._paused = False
         self._closing = False
         self._lingering: asyncio.TimerHandle | None = None
-        self.ready = True
+        self._ready = True
 
     # --- towards the client ---------------------------------------------------------------------
+
+    @property
+    def ready(self) -> bool:
+        """Whether the system takes more."""
+        return self._ready
 
     @property
     def push(self) -> Callable[[bytes], None] | None:
@@ -118,7 +123,7 @@ class StreamTransport(WebSocketTransport):
         """Send the last parcels and a close frame; the client has a moment to answer it."""
         if self._closing:
             return
-        self._closing, self.ready = True, False
+        self._closing, self._ready = True, False
         if self._stream.is_closing():
             return
         code = frames.NO_STATUS if code is None else code
@@ -129,7 +134,7 @@ class StreamTransport(WebSocketTransport):
 
     def lost(self) -> None:
         """The stream is gone."""
-        self._closing, self.ready = True, False
+        self._closing, self._ready = True, False
         if self._lingering is not None:
             self._lingering.cancel()
         self.over()
@@ -140,17 +145,17 @@ class StreamTransport(WebSocketTransport):
 
     def writable(self, ready: bool) -> None:
         """Whether the system takes more."""
-        self.ready = ready and not self._closing
+        self._ready = ready and not self._closing
         if self._probing:
             return
-        if self.ready:
+        if self._ready:
             self.socket.settle()
         else:
             self.socket.push = None
 
     def _answer_close(self, payload: bytes) -> None:
         if not self._closing:
-            self._closing, self.ready = True, False
+            self._closing, self._ready = True, False
             self._stream.write(frames.frame(frames.CLOSE, payload))
         self._stream.close()
         self.over(Reason.TRANSPORT_CLOSE)

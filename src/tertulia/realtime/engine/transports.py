@@ -1,5 +1,6 @@
 """What a socket asks of its transport, and what it tells."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Protocol
@@ -20,12 +21,14 @@ class Reason(StrEnum):
     FLOOD = "rate limited"
 
 
-class Transport(Protocol):
+class Transport(ABC):
     """One way of bytes to a client and back.
 
     Whatever it was given is sent in order. It tells its socket `settle` when it becomes ready again, and
     `transport_closed` once when it is over.
     """
+
+    __slots__ = ()
 
     name: str
     """`polling` or `websocket`."""
@@ -34,42 +37,42 @@ class Transport(Protocol):
     """Parcels that one `send` takes."""
 
     @property
+    @abstractmethod
     def ready(self) -> bool:
         """Whether it takes parcels now."""
-        ...
 
     @property
+    @abstractmethod
     def push(self) -> Callable[[bytes], None] | None:
         """Takes WebSocket frames as they are, where the transport can; only while it is ready."""
-        ...
 
+    @abstractmethod
     def send(self, parcels: Sequence[Parcel]) -> None:
         """Send parcels. Only while it is ready."""
-        ...
 
+    @abstractmethod
     def send_first(self, parcel: Parcel) -> None:
         """Send a heartbeat in front of all that waits, ready or not."""
-        ...
 
+    @abstractmethod
     def buffered(self) -> int:
         """Bytes that it holds and the client has not taken."""
-        ...
 
+    @abstractmethod
     def close(self, parcels: Sequence[Parcel] = (), code: int | None = None) -> None:
         """Send the last parcels and close; for good in a short while, whatever the client does."""
-        ...
 
+    @abstractmethod
     def abort(self) -> None:
         """Close without sending what waits."""
-        ...
 
+    @abstractmethod
     def pause(self) -> None:
         """Read nothing more from the client for now."""
-        ...
 
+    @abstractmethod
     def resume(self) -> None:
         """Read on."""
-        ...
 
 
 class Receiver(Protocol):

@@ -1,12 +1,12 @@
 """Engine.IO over a WebSocket, whatever carries its frames."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tertulia.realtime.engine import frames, packets
 from tertulia.realtime.engine.packets import Malformed, Parcel
-from tertulia.realtime.engine.transports import Reason
+from tertulia.realtime.engine.transports import Reason, Transport
 
 if TYPE_CHECKING:
     from tertulia.realtime.engine.socket import Socket
@@ -16,8 +16,8 @@ MOST = 64
 """Packets written at once before it is asked again whether the client takes them."""
 
 
-class WebSocketTransport(ABC):
-    """The packets of one WebSocket. Subclasses carry the frames, and are a `Transport`."""
+class WebSocketTransport(Transport):
+    """The packets of one WebSocket. Subclasses carry the frames."""
 
     __slots__ = ("_probing", "socket")
 
@@ -31,14 +31,6 @@ class WebSocketTransport(ABC):
     @abstractmethod
     def send_text(self, text: str) -> None:
         """Send a packet in front of all that waits, ready or not."""
-
-    @abstractmethod
-    def close(self, parcels: Sequence[Parcel] = (), code: int | None = None) -> None:
-        """Send the last parcels and close."""
-
-    @abstractmethod
-    def pause(self) -> None:
-        """Read nothing more from the client for now."""
 
     def open(self, socket: "Socket", *, probing: bool = False) -> None:
         """Carry a socket from now on, or try to take it over."""
@@ -67,7 +59,7 @@ class WebSocketTransport(ABC):
             self.send_text(str(packet))
 
     def abort(self) -> None:
-        """Close without sending what waits."""
+        """Close without sending what waits at the socket."""
         self.close()
 
     def fail(self, code: int = frames.NO_STATUS, reason: str = Reason.TRANSPORT_ERROR) -> None:
