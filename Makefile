@@ -6,6 +6,9 @@ SHELL := bash
 .PHONY: help setup run test check fuzz web dist protocol lock clean
 
 ARGS ?=
+FULL ?=
+ONLY ?=
+PUBLISH ?=
 STAGES ?=
 SEED ?=
 SECONDS ?= 600
@@ -39,6 +42,12 @@ dist: .venv/.dev web/dist/index.html ## build the wheel and the source archive i
 
 protocol: .venv/.dev ## generate protocol/ and the TypeScript types from the contracts
 	@.venv/bin/python -m scripts.protocol
+
+bench: .venv/.dev web/dist/index.html ## measure beside other servers (FULL=1, ONLY="B1 B2", PUBLISH=1)
+	@.venv/bin/tertulia bench $(ONLY) $(if $(FULL),--full) $(if $(PUBLISH),--publish docs)
+
+profile: .venv/.dev ## show where the microseconds of a delivery go
+	@.venv/bin/tertulia bench --profile
 
 lock: .venv/.dev ## compile the locks from pyproject.toml (ARGS=--upgrade takes the newest)
 	@scripts/compile-locks $(ARGS)

@@ -292,6 +292,7 @@ async def serving(
     config = uvicorn.Config(
         gateway.app,
         lifespan="off",
+        http="h11",  # as the product is served
         log_config=None,
         proxy_headers=False,
         ws_max_size=(limits or Limits()).frame_bytes,

@@ -187,6 +187,7 @@ def _uvicorn_config(application: Application, settings: Settings) -> uvicorn.Con
     return uvicorn.Config(
         application,
         lifespan="off",
+        http="h11",  # httptools, where it is installed, takes requests that can be read in two ways
         log_config=None,
         access_log=False,
         proxy_headers=False,

@@ -42,6 +42,15 @@ WORDS = {
     "help.services": "Print the table of services.",
     "help.settings": "Print every setting with its value and where it comes from.",
     "help.migrate": "Bring the database to this version, after a copy of what is there.",
+    "help.bench": (
+        "Measure side by side with other servers, on this machine.\n\n"
+        "It needs two cores, a C compiler and Node with npm, and takes some minutes."
+    ),
+    "help.bench.only": "Which ones, like B1 B5; all if none is given.",
+    "help.bench.full": "With the sizes and times of the published figures: half an hour.",
+    "help.bench.folder": "Where to build and keep the results.",
+    "help.bench.publish": "Write the page of the results and its plots into this folder.",
+    "help.bench.profile": "Show instead where the time of a delivery goes.",
     "help.admin": "Accounts, from the machine itself.",
     "help.create_user": (
         "Make a person.\n\nThe password is asked for, or read from standard input."
@@ -99,6 +108,12 @@ WORDS = {
     "service.conversations": "spaces, people, conversations, messages",
     "service.presence": "who is online, who is typing",
     "service.gateway": "HTTP and Socket.IO",
+    "bench.compiler": "a C compiler is missing: the load comes from a C program (on Debian: gcc and libc6-dev)",
+    "bench.node": "{program} is missing: one of the servers beside is npm socket.io",
+    "bench.compiling": "the load generator cannot be compiled: {reason}",
+    "bench.installing": "the npm packages cannot be installed: {reason}",
+    "bench.benchmark": "there is no {name}; there are {known}",
+    "bench.library": "{name} is missing: install tertulia[bench]",
     # --- a command line that cannot be obeyed ---
     "misuse.command": "There is no command {name}.",
     "misuse.option": "No such option: {option}.",

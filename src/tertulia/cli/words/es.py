@@ -42,6 +42,15 @@ WORDS = {
     "help.services": "Muestra la tabla de servicios.",
     "help.settings": "Muestra cada ajuste con su valor y su procedencia.",
     "help.migrate": "Pone la base de datos en esta versión, tras copiar lo que hay.",
+    "help.bench": (
+        "Mide junto a otros servidores, en esta máquina.\n\n"
+        "Necesita dos núcleos, un compilador de C y Node con npm, y tarda unos minutos."
+    ),
+    "help.bench.only": "Cuáles, como B1 B5; todas si no se da ninguna.",
+    "help.bench.full": "Con los tamaños y tiempos de las cifras publicadas: media hora.",
+    "help.bench.folder": "Dónde construir y guardar los resultados.",
+    "help.bench.publish": "Escribe la página de resultados y sus gráficas en esta carpeta.",
+    "help.bench.profile": "Muestra en su lugar adónde se va el tiempo de una entrega.",
     "help.admin": "Las cuentas, desde la propia máquina.",
     "help.create_user": (
         "Da de alta a una persona.\n\nLa contraseña se pregunta, o se lee de la entrada estándar."
@@ -99,6 +108,12 @@ WORDS = {
     "service.conversations": "espacios, gente, conversaciones, mensajes",
     "service.presence": "quién está, quién escribe",
     "service.gateway": "HTTP y Socket.IO",
+    "bench.compiler": "falta un compilador de C: la carga viene de un programa en C (en Debian: gcc y libc6-dev)",
+    "bench.node": "falta {program}: uno de los servidores de al lado es socket.io de npm",
+    "bench.compiling": "no se puede compilar el generador de carga: {reason}",
+    "bench.installing": "no se pueden instalar los paquetes de npm: {reason}",
+    "bench.benchmark": "no hay {name}; hay {known}",
+    "bench.library": "falta {name}: instala tertulia[bench]",
     # --- una orden que no se puede cumplir ---
     "misuse.command": "No hay ninguna orden {name}.",
     "misuse.option": "No existe la opción {option}.",

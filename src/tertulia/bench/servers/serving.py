@@ -1,0 +1,44 @@
+"""Uvicorn at its best for this: uvloop, httptools, no compression, no log, garbage frozen at start."""
+
+import asyncio
+import gc
+import resource
+import signal
+import sys
+from typing import Any
+
+import uvicorn
+import uvloop
+
+BACKLOG = 4096
+
+
+def serve(application: Any, *, ws: str) -> None:
+    """Serve on the port of the first argument until SIGTERM. SIGUSR2 collects garbage."""
+    _raise_open_files()
+    config = uvicorn.Config(
+        application,
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        http="httptools",
+        ws=ws,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
+        backlog=BACKLOG,
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+    )
+    uvloop.run(_run(uvicorn.Server(config)))
+
+
+async def _run(server: uvicorn.Server) -> None:
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR2, gc.collect)
+    gc.collect()
+    gc.freeze()
+    await server.serve()
+
+
+def _raise_open_files() -> None:
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

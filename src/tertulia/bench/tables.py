@@ -1,0 +1,97 @@
+"""Results as Markdown tables: ratios first, what they are ratios of beside them."""
+
+from collections.abc import Iterator, Sequence
+
+from tertulia.bench.figures import GENERATOR, Figure
+from tertulia.bench.peers import NPM
+from tertulia.bench.results import CaseResult, Result, Verdict
+
+_POWERS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+NOTHING = "–"
+
+
+def number(value: float) -> str:
+    """Three digits that count, and a power of thousand by its letter."""
+    for power, letter in _POWERS:
+        if abs(value) >= power:
+            return f"{_digits(value / power)} {letter}"
+    return _digits(value)
+
+
+def result_table(result: Result) -> str:
+    """A table of one benchmark, with the reasons below it why something has no result."""
+    figures = _figures(result)
+    head = ["", "server", *(f"{figure.name}" for figure in figures)]
+    rows = [row for case in result.cases for row in _case_rows(case, figures)]
+    parts = [_markdown(head, rows)]
+    verdicts = list(_verdict_lines(result))
+    failures = list(_failure_lines(result))
+    parts.extend("\n".join(lines) for lines in (verdicts, failures) if lines)
+    return "\n\n".join(parts)
+
+
+def verdict_line(case: CaseResult, verdict: Verdict) -> str:
+    """A target, what was reached, and whether that is enough."""
+    target = verdict.target
+    figure = next(it for it in case.figures if it.name == target.figure)
+    sign = "≥" if figure.more_is_better else "≤"
+    titles = {peer.key: peer.title for peer in case.peers}
+    unit = f"× {titles.get(target.than or '', target.than)}" if target.than else figure.unit
+    reached = NOTHING if verdict.reached is None else number(verdict.reached)
+    word = {True: "met", False: "**not met**", None: "**no result**"}[verdict.met]
+    return (
+        f"{case.name}: {titles[target.peer]}, {figure.name} {sign} {number(target.bound)} {unit}:"
+        f" {reached}, {word}"
+    )
+
+
+def _digits(value: float) -> str:
+    if value == 0 or abs(value) >= 100:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+
+
+def _figures(result: Result) -> list[Figure]:
+    """Of all cases, in their order, each once."""
+    return list({it.name: it for case in result.cases for it in case.figures}.values())
+
+
+def _case_rows(case: CaseResult, figures: Sequence[Figure]) -> Iterator[list[str]]:
+    for place, peer in enumerate(case.peers):
+        cells = [_cell(case, peer.key, it) if it in case.figures else "" for it in figures]
+        yield [case.name if place == 0 else "", peer.title, *cells]
+
+
+def _cell(case: CaseResult, peer: str, figure: Figure) -> str:
+    value = case.value(peer, figure)
+    if value is None:
+        return NOTHING
+    absolute = f"{number(value)} {figure.unit}".rstrip()
+    ratio = case.ratio(peer, figure, NPM.key)
+    if ratio is None or peer == NPM.key or figure is GENERATOR:
+        return absolute
+    return f"{number(ratio)} × ({absolute})"
+
+
+def _verdict_lines(result: Result) -> Iterator[str]:
+    for case in result.cases:
+        for verdict in case.verdicts():
+            yield f"* {verdict_line(case, verdict)}"
+
+
+def _failure_lines(result: Result) -> Iterator[str]:
+    for case in result.cases:
+        for key, reasons in case.failures.items():
+            title = next(peer.title for peer in case.peers if peer.key == key)
+            yield f"* {case.name}: {title} has no result: {reasons[0]}"
+
+
+def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    columns = list(zip(head, *rows, strict=True))
+    widths = [max(len(cell) for cell in column) for column in columns]
+    lines = [_line(row, widths) for row in (head, *rows)]
+    return "\n".join([lines[0], _line(["-" * width for width in widths], widths), *lines[1:]])
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "| " + " | ".join(map(str.ljust, cells, widths)) + " |"
