@@ -12,6 +12,7 @@ import importlib
 import logging
 import socket
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
@@ -81,7 +82,7 @@ def table(engine: Any, secret: str) -> type:  # noqa: C901 - a list of handlers
     return Table
 
 
-def open_application(engine: Any, secret: str, gauges: Gauges) -> Any:
+def open_application(engine: Any, handlers: type, gauges: Gauges) -> Any:
     """The ASGI application: the engine, and the gauges beside it."""
     settings: dict[str, Any] = {
         "async_mode": "asgi",
@@ -94,24 +95,22 @@ def open_application(engine: Any, secret: str, gauges: Gauges) -> Any:
     if hasattr(engine, "Limits"):
         settings["limits"] = engine.Limits(handshake_seconds=1.0, drain_seconds=1.0)
     server = engine.AsyncServer(**settings)
-    made = table(engine, secret)
     for namespace in settings["namespaces"]:
-        server.register_namespace(made(namespace))
+        server.register_namespace(handlers(namespace))
     return engine.ASGIApp(server, gauges)
 
 
-async def serve(engine_name: str, driver: str, secret: str) -> None:
+async def serve(engine: Any, driver: str, handlers: type) -> None:
     """Serve until nobody holds standard input open any more."""
-    engine = importlib.import_module(engine_name)
-    gauges = Gauges(engine_name)
+    gauges = Gauges(engine.__name__)
     config = uvicorn.Config(
-        open_application(engine, secret, gauges),
+        open_application(engine, handlers, gauges),
         ws=DRIVERS[driver],
         ws_max_size=MESSAGE_BYTES,
         ws_per_message_deflate=False,
         ws_ping_interval=None,
         lifespan="off",
-        log_level="warning",
+        log_config=None,
         access_log=False,
         timeout_keep_alive=1,
         timeout_graceful_shutdown=1,
@@ -132,15 +131,22 @@ async def _stop_at_end_of_input(server: uvicorn.Server) -> None:
     server.should_exit = True
 
 
-def main() -> None:
-    """Read the options and serve."""
+def is_ours(record: logging.LogRecord) -> bool:
+    """Not what Uvicorn's own WebSockets make of a text that is not UTF-8: an error, with its traceback."""
+    return not record.getMessage().startswith("Invalid UTF-8 sequence received")
+
+
+def main(make_handlers: Callable[[Any, str], type] = table) -> None:
+    """Read the options and serve; the handlers are made of the engine and the secret."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--engine", default="tertulia.realtime")
     parser.add_argument("--driver", choices=DRIVERS, default="fast")
     parser.add_argument("--secret", required=True)
     options = parser.parse_args()
     logging.basicConfig(level="WARNING", format="%(levelname)s %(name)s: %(message)s")
-    asyncio.run(serve(options.engine, options.driver, options.secret))
+    logging.getLogger().handlers[0].addFilter(is_ours)
+    engine = importlib.import_module(options.engine)
+    asyncio.run(serve(engine, options.driver, make_handlers(engine, options.secret)))
 
 
 if __name__ == "__main__":

@@ -4,16 +4,15 @@ import asyncio
 import contextlib
 import json
 import logging
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import uvicorn
 from uvicorn.server import ServerState
 
 from tests.realtime.fuzz import wire
-from tests.realtime.fuzz.application import DRIVERS, MESSAGE_BYTES
+from tests.realtime.fuzz.application import DRIVERS, MESSAGE_BYTES, is_ours
 
 PATIENCE = 5.0
 MOMENT = 0.2
@@ -29,8 +28,25 @@ class Outcome:
 
     heard: list[list[Any]]
     written: bytes
-    closed: bool
+    answered: bool
+    """Whether `LAST` was; what comes after an error, or within something unfinished, is not."""
+
     errors: list[str]
+
+    def agrees(self, other: "Outcome") -> bool:
+        """Whether it is the same, but for where control frames stand and what was cut off by closing."""
+        same = replace(self, written=b"") == replace(other, written=b"")
+        return same and self._told() == other._told()
+
+    def _told(self) -> list[bytes]:
+        frames = wire.sent_frames(self.written)
+        if not self.answered:
+            return [payload for opcode, payload in frames if opcode == wire.CLOSE]
+        return [payload for _, payload in sorted(frames, key=_is_control)]
+
+
+def _is_control(frame: tuple[int, bytes]) -> bool:
+    return frame[0] >= wire.CLOSE
 
 
 @dataclass
@@ -82,13 +98,19 @@ class Wire(asyncio.Transport):
     def resume_reading(self) -> None:
         pass
 
-    async def until(self, pattern: bytes, patience: float = PATIENCE) -> bool:
+    async def until(self, marker: bytes, patience: float = PATIENCE) -> bool:
         """Wait until something was written; false when it was closed before."""
         async with asyncio.timeout(patience):
-            while not (found := re.search(pattern, self.written)) and not self.closed:
+            while not (found := marker in self.written) and not self.is_ending():
                 self.changed.clear()
                 await self.changed.wait()
-        return bool(found)
+        return found
+
+    def is_ending(self) -> bool:
+        """Whether it was closed, or is by a close frame."""
+        head, _, body = self.written.partition(b"\r\n\r\n")
+        frames = wire.sent_frames(bytes(body)) if b" 101 " in head else []
+        return self.closed or any(opcode == wire.CLOSE for opcode, _ in frames)
 
 
 class Errors(logging.Handler):
@@ -100,7 +122,8 @@ class Errors(logging.Handler):
         logging.getLogger().addHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(self.format(record))
+        if is_ours(record):
+            self.texts.append(self.format(record))
 
     def take(self) -> list[str]:
         """What was logged since the last time."""
@@ -141,11 +164,11 @@ class InProcess:
             connection.protocol.data_received(chunk)
             await asyncio.sleep(0)
         with contextlib.suppress(TimeoutError):
-            await connection.until(re.escape(ANSWER) + b"|\x88", patience)
+            await connection.until(ANSWER, patience)
         written = bytes(connection.written[start:])
         heard = list(self.heard)
         await self._leave(connection)
-        return Outcome(heard, written, ANSWER not in written, self._errors.take())
+        return Outcome(heard, written, ANSWER in written, self._errors.take())
 
     async def _connected(self) -> Wire:
         connection = Wire()
@@ -166,18 +189,31 @@ class InProcess:
 
     # ---- long-polling
 
-    async def post(self, chunks: Sequence[bytes]) -> tuple[int, Outcome]:
-        """Post a body to a connected client in pieces; the status, and the outcome."""
+    async def post(
+        self, chunks: Sequence[bytes], *, patience: float = PATIENCE
+    ) -> tuple[int, Outcome]:
+        """Post a body that ends with `LAST` to a connected client in pieces; the status, and the outcome."""
         sid = json.loads((await self._request("GET", None))[1][1:])["sid"]
         await self._request("POST", sid, [b"40"])
         assert (await self._request("GET", sid))[1].startswith(b"40{")
         self.heard.clear()
         status, _ = await self._request("POST", sid, chunks)
-        await asyncio.sleep(0)
-        alive, _ = await self._request("POST", sid, [b"3"])
+        answered = await self._is_answered(sid, patience)
         heard = list(self.heard)
         await self._request("POST", sid, [b"1"])
-        return status, Outcome(heard, b"", alive != 200, self._errors.take())
+        return status, Outcome(heard, b"", answered, self._errors.take())
+
+    async def _is_answered(self, sid: str, patience: float) -> bool:
+        """Whether polls end with the answer to `LAST`, and not with an error or a CLOSE packet."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while True:
+                    status, body = await self._request("GET", sid)
+                    if status != 200 or b"1" in body.split(b"\x1e"):
+                        return False
+                    if ANSWER in body:
+                        return True
+        return False
 
     async def _request(
         self, method: str, sid: str | None, chunks: Sequence[bytes] = (b"",)

@@ -9,7 +9,7 @@ from tests.realtime.fuzz import attacks
 from tests.realtime.fuzz.log import faults
 from tests.realtime.fuzz.player import play_all
 from tests.realtime.fuzz.script import Script
-from tests.realtime.fuzz.target import Gone, Hang, Target
+from tests.realtime.fuzz.target import Hang, Target
 from tests.realtime.fuzz.witness import Complaint, watching
 
 SCRIPTS = 60
@@ -75,7 +75,9 @@ def draw_round(seed: str, number: int, size: int = SCRIPTS) -> list[Script]:
     return [attacks.draw(f"{seed}/{number}/{client}") for client in range(size)]
 
 
-async def attack(target: Target, scripts: Sequence[Script], idle: Idle | None) -> Idle:
+async def attack(
+    target: Target, scripts: Sequence[Script], idle: Idle | None, *, settling: float = SETTLING
+) -> Idle:
     """Play scripts while witnesses watch, and look at the server after it has settled.
 
     Returns what it holds idle: as given, or as measured now. Raises what was found.
@@ -83,20 +85,19 @@ async def attack(target: Target, scripts: Sequence[Script], idle: Idle | None) -
     try:
         async with watching(target):
             await play_all(scripts, target.address)
-        return await _settled(target, len(scripts), idle)
-    except Complaint as complaint:
-        raise _finding(target, "a witness complains", str(complaint)) from None
-    except Hang as hang:
-        raise _finding(target, "the server hangs", str(hang)) from None
-    except Gone as gone:
-        raise _finding(target, "the server's process ended", str(gone)) from None
+        return await _settled(target, len(scripts), idle, settling)
+    except (Complaint, Hang) as error:
+        fault = "a witness complains" if isinstance(error, Complaint) else "the server hangs"
+        if await target.is_gone():
+            fault = "the server's process ended"
+        raise _finding(target, fault, str(error)) from None
 
 
-async def _settled(target: Target, played: int, idle: Idle | None) -> Idle:
+async def _settled(target: Target, played: int, idle: Idle | None, settling: float) -> Idle:
     if idle is None:
-        idle, played = Idle(await _quiet(target)), 0
+        idle, played = Idle(await _quiet(target, settling)), 0
     idle.scripts += played
-    gauges = await _back_to(idle, target)
+    gauges = await _back_to(idle, target, settling)
     if surplus := idle.surplus(gauges):
         raise _finding(target, "something stays behind", surplus)
     if gauges["busy"] > BUSY:
@@ -106,10 +107,10 @@ async def _settled(target: Target, played: int, idle: Idle | None) -> Idle:
     return idle
 
 
-async def _quiet(target: Target) -> dict[str, Any]:
+async def _quiet(target: Target, settling: float) -> dict[str, Any]:
     """The least that it holds, once that has not changed for a while."""
     least, unchanged = await target.gauges(), 0
-    async for gauges in _readings(target):
+    async for gauges in _readings(target, settling):
         unchanged += 1
         if _weight(gauges) < _weight(least):
             least, unchanged = gauges, 0
@@ -122,18 +123,18 @@ def _weight(gauges: dict[str, Any]) -> tuple[int, ...]:
     return gauges["tasks"], gauges["files"], sum(gauges["held"].values()), gauges["blocks"]
 
 
-async def _back_to(idle: Idle, target: Target) -> dict[str, Any]:
+async def _back_to(idle: Idle, target: Target, settling: float) -> dict[str, Any]:
     gauges = await target.gauges()
     busy = gauges["busy"]
-    async for gauges in _readings(target):
+    async for gauges in _readings(target, settling):
         if not idle.surplus(gauges):
             break
     return {**gauges, "busy": busy}
 
 
-async def _readings(target: Target) -> AsyncIterator[dict[str, Any]]:
+async def _readings(target: Target, seconds: float) -> AsyncIterator[dict[str, Any]]:
     loop = asyncio.get_running_loop()
-    end = loop.time() + SETTLING
+    end = loop.time() + seconds
     while loop.time() < end:
         yield await target.gauges()
         await asyncio.sleep(0.1)

@@ -23,8 +23,8 @@ class Hang(Exception):
     """The server did not answer in time."""
 
 
-class Gone(Exception):
-    """The server's process has ended."""
+class NotStarted(Exception):
+    """The server ended before it served; what it logged."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,18 @@ class Target:
     log: list[str] = field(default_factory=list)
 
     async def gauges(self) -> dict[str, Any]:
-        """What it holds now."""
+        """What it holds now. Raises `Hang`."""
         try:
             async with asyncio.timeout(PATIENCE):
                 return await self._ask_gauges()
         except (TimeoutError, OSError, ValueError) as error:
-            if self.process.returncode is not None:
-                raise Gone(f"exit code {self.process.returncode}") from error
-            raise Hang(f"no gauges within {PATIENCE} s") from error
+            raise Hang(f"no gauges within {PATIENCE} s: {error!r}") from error
+
+    async def is_gone(self) -> bool:
+        """Whether its process has ended, or ends in a moment."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.process.wait(), 0.5)
+        return self.process.returncode is not None
 
     async def _ask_gauges(self) -> dict[str, Any]:
         reader, writer = await asyncio.open_connection(*self.address)
@@ -85,7 +89,7 @@ async def running(setup: Setup) -> AsyncIterator[Target]:
     port = await process.stdout.readline()
     if not port:
         assert process.stderr
-        raise Gone((await process.stderr.read()).decode())
+        raise NotStarted((await process.stderr.read()).decode())
     target = Target(process, ("127.0.0.1", int(port)), secret)
     logging = asyncio.create_task(target.keep_log())
     try:

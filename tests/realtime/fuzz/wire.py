@@ -47,6 +47,19 @@ def _masked(body: bytes, mask: bytes | None) -> bytes:
     return mask + (int.from_bytes(body, "big") ^ int.from_bytes(key, "big")).to_bytes(size, "big")
 
 
+def sent_frames(data: bytes) -> list[tuple[int, bytes]]:
+    """The opcodes and payloads of what a server wrote, as far as it is whole."""
+    frames: list[tuple[int, bytes]] = []
+    while len(data) >= 2:
+        start = 2 + {126: 2, 127: 8}.get(data[1], 0)
+        end = start + (int.from_bytes(data[2:start], "big") if start > 2 else data[1])
+        if end > len(data):
+            break
+        frames.append((data[0] & 15, data[start:end]))
+        data = data[end:]
+    return frames
+
+
 def query(transport: str, sid: str | None = None, **more: str) -> str:
     """The query of an Engine.IO request."""
     fields = {"EIO": "4", "transport": transport, **({"sid": sid} if sid else {}), **more}
