@@ -1,9 +1,12 @@
 """One client of Socket.IO: its packets, its namespaces, its handlers."""
 
 import asyncio
+import inspect
 import logging
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from types import CoroutineType
+from typing import TYPE_CHECKING, Any, cast
 
 from tertulia.realtime import exceptions, packets
 from tertulia.realtime.engine import eager
@@ -94,30 +97,47 @@ class Client(Receiver):
         if not packet.data:
             return
         name, *arguments = packet.data
-        self._pace.begin()
-        work = self._server.handlers.call(name, member.namespace, member.sid, *arguments)
-        eager.start(work, partial(self._handled, member, packet.id))
+        call = self._server.handlers.call
+        self._run(
+            partial(self._handled, member, packet.id),
+            call,
+            name,
+            member.namespace,
+            member.sid,
+            *arguments,
+        )
 
     def _handled(
         self, member: Member, id_: int | None, answer: Any, error: BaseException | None
     ) -> None:
-        self._pace.end()
         if error is not None:
             _log(error, "event")
-        elif id_ is not None and answer is not NOT_HANDLED and member.joined:
+        elif id_ is not None and answer is not NOT_HANDLED and not member.gone:
             self._socket.send(packets.ack(answer, id_, member.namespace, self._server.json))
 
     def _acknowledged(self, member: Member, packet: Packet) -> None:
         callback = member.answered(packet.id)
         if callback is None:
             return
-        self._pace.begin()
-        eager.start(_called(callback, packet.data), self._called_back)
+        self._run(_logged("acknowledgement"), callback, *packet.data)
 
-    def _called_back(self, _answer: Any, error: BaseException | None) -> None:
+    def _run(self, done: eager.Done, function: Callable[..., Any], *args: Any) -> None:
+        """Call something of the application; `done` hears how it ended."""
+        try:
+            answer = function(*args)
+        except Exception as error:
+            done(None, error)
+            return
+        if not isawaitable(answer):
+            done(answer, None)
+            return
+        self._pace.begin()
+        eager.start(awaited(answer), partial(self._done, done))
+        self._pace.check()
+
+    def _done(self, done: eager.Done, answer: Any, error: BaseException | None) -> None:
         self._pace.end()
-        if error is not None:
-            _log(error, "acknowledgement")
+        done(answer, error)
 
     # --- namespaces -----------------------------------------------------------------------------
 
@@ -134,7 +154,7 @@ class Client(Receiver):
         server.space(namespace).members[sid] = member
         if server.always_connect:
             self._join(member)
-        eager.start(server.asked(member, auth), partial(self._asked, member))
+        self._run(partial(self._asked, member), server.ask, member, auth)
 
     def _asked(self, member: Member, answer: Any, error: BaseException | None) -> None:
         """The `connect` handler has decided."""
@@ -147,6 +167,7 @@ class Client(Receiver):
                 self._join(member)
         elif member.joined:
             self._socket.send(packets.control(packets.DISCONNECT, member.namespace, refusal))
+            member.joined = False
             self._remove(member)
         else:
             self._remove(member)
@@ -181,13 +202,13 @@ class Client(Receiver):
                 self._tell_parted(member, reason)
 
     async def dismiss(self, member: Member) -> None:
-        """Take a member out of its namespace for a reason of the server's."""
+        """Take a member out for a reason of the server's. Returns when the application was told."""
         if self._members.get(member.namespace) is member:
             self._remove(member)
-            joined, member.joined = member.joined, False
-            if joined:
-                reason = Reason.SERVER_DISCONNECT
-                await self._server.handlers.call("disconnect", member.namespace, member.sid, reason)
+            if member.joined:
+                told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                self._tell_parted(member, Reason.SERVER_DISCONNECT, told)
+                await told
 
     def first_member(self) -> Member | None:
         """Somewhere that it is."""
@@ -195,38 +216,47 @@ class Client(Receiver):
 
     def _remove(self, member: Member) -> None:
         del self._members[member.namespace]
-        self._server.space(member.namespace).remove(member)
-        if member.held and self._socket.closed:
-            member.held = False
+        space = self._server.space(member.namespace)
+        space.part(member)
+        if not member.joined:
+            space.forget(member)
         if not self._socket.closed and not self._members:
             self._socket.expect()
 
-    def _tell_parted(self, member: Member, reason: str) -> None:
-        member.joined = False
-        work = self._server.handlers.call("disconnect", member.namespace, member.sid, reason)
-        eager.start(work, self._parted)
+    def _tell_parted(
+        self, member: Member, reason: str, told: asyncio.Future[None] | None = None
+    ) -> None:
+        def done(_answer: Any, error: BaseException | None) -> None:
+            self._server.space(member.namespace).forget(member)
+            if error is not None:
+                _log(error, "disconnect")
+            if told is not None and not told.done():
+                told.set_result(None)
 
-    def _parted(self, _answer: Any, error: BaseException | None) -> None:
+        call = self._server.handlers.call
+        self._run(done, call, "disconnect", member.namespace, member.sid, reason)
+
+
+def isawaitable(answer: Any) -> bool:
+    """What `inspect.isawaitable` says, sooner for what it nearly always is."""
+    return type(answer) is CoroutineType or inspect.isawaitable(answer)
+
+
+def awaited(answer: Any) -> eager.Work:
+    """A coroutine for anything that can be awaited."""
+    return cast("eager.Work", answer) if type(answer) is CoroutineType else _await(answer)
+
+
+async def _await(answer: Awaitable[Any]) -> Any:
+    return await answer
+
+
+def _logged(event: str) -> eager.Done:
+    def done(_answer: Any, error: BaseException | None) -> None:
         if error is not None:
-            _log(error, "disconnect")
+            _log(error, event)
 
-
-async def _called(callback: Any, arguments: list[Any]) -> None:
-    answer = callback(*arguments)
-    if asyncio.iscoroutine(answer):
-        await answer
-
-
-def _refusal(answer: Any, error: BaseException | None) -> Any:
-    """What a client is told that may not come in; none when it may."""
-    if error is None:
-        return exceptions.ConnectionRefusedError().error_args if answer is False else None
-    if isinstance(error, exceptions.ConnectionRefusedError):
-        return error.error_args
-    if isinstance(error, ConnectionRefusedError):
-        return {"message": "Connection refused by server"}
-    _log(error, "connect")
-    return exceptions.ConnectionRefusedError().error_args
+    return done
 
 
 def _log(error: BaseException, event: str) -> None:

@@ -1,7 +1,7 @@
 """Which function of the application answers what."""
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tertulia.realtime.engine.application import takes_reason
@@ -32,35 +32,34 @@ class Handlers:
         """Whether somebody answers in a namespace."""
         return namespace in self.functions or namespace in self.classes
 
-    def find(self, event: str, namespace: str) -> tuple[Handler, tuple[str, ...]] | None:
+    def find(self, event: Any, namespace: str) -> tuple[Handler, tuple[Any, ...]] | None:
         """Who answers an event, and the arguments that come before the client's."""
         own = self.functions.get(namespace)
         if own is not None:
-            if event in own:
+            if event in own and event != ANY:
                 return own[event], ()
             if ANY in own and event not in LIFECYCLE:
                 return own[ANY], (event,)
         every = self.functions.get(ANY)
         if every is not None:
-            if event in every:
+            if event in every and event != ANY:
                 return every[event], (namespace,)
             if ANY in every and event not in LIFECYCLE:
                 return every[ANY], (event, namespace)
         return None
 
-    async def call(self, event: Any, namespace: str, *args: Any) -> Any:
-        """Call who answers; `NOT_HANDLED` when nobody does."""
-        found = self.find(event, namespace) if isinstance(event, str) else None
+    def call(self, event: Any, namespace: str, *args: Any) -> Any:
+        """Call who answers: the answer, or what is to be awaited for it; `NOT_HANDLED` if nobody does."""
+        found = self.find(event, namespace)
         if found is not None:
             handler, before = found
             if event == "disconnect" and not _is_told(handler, len(before)):
                 args = args[:-1]
-            answer = handler(*before, *args)
-            return await answer if inspect.isawaitable(answer) else answer
+            return handler(*before, *args)
         if namespace in self.classes:
-            return await self.classes[namespace].trigger_event(event, *args)
+            return self.classes[namespace].trigger_event(event, *args)
         if ANY in self.classes:
-            return await self.classes[ANY].trigger_event(event, namespace, *args)
+            return self.classes[ANY].trigger_event(event, namespace, *args)
         return NOT_HANDLED
 
 
@@ -70,6 +69,3 @@ def _is_told(handler: Handler, before: int) -> bool:
         return takes_reason(handler)
     parameters = list(inspect.signature(handler).parameters.values())
     return len(parameters) > before + 1 or any(it.kind is it.VAR_POSITIONAL for it in parameters)
-
-
-Called = Awaitable[Any]

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring
 from typing import Any, Protocol, cast
 
 from tertulia.realtime.engine.packets import MESSAGE, Malformed, Parcel
@@ -24,6 +25,8 @@ MOST_ID = 1 << 53
 
 _HEAD = re.compile(r"(?:([0-9]{1,10})-)?(/[^,]*,?)?([0-9]{0,16})")
 _ABSENT: Any = object()
+_PLAIN_EVENT = f"{EVENT}["
+"""How nearly every packet begins."""
 
 
 class Json(Protocol):
@@ -42,6 +45,10 @@ class RawJSON(bytes):
     """JSON that is encoded already: sent as it is, as one argument of an event."""
 
 
+_ONE = frozenset({str, RawJSON})
+"""What is one argument and holds no bytes: most events carry one of these."""
+
+
 @dataclass(slots=True)
 class Packet:
     """A packet of a client. `data` is absent (`None`) or what its type carries."""
@@ -51,26 +58,24 @@ class Packet:
     id: int | None = None
     data: Any = None
     attachments: int = 0
-    received: list[bytes] = field(default_factory=list)
+    received: list[bytes] = field(default_factory=list[bytes])
 
 
 # --- encoding ---------------------------------------------------------------------------------------
 
 
-class _Encoder:
-    """JSON as JavaScript writes it: no spaces, no NaN."""
-
-    def __init__(self) -> None:
-        options: Any = {"separators": (",", ":"), "allow_nan": False}
-        self._plain = stdlib_json.JSONEncoder(ensure_ascii=False, **options).encode
-        self._ascii = stdlib_json.JSONEncoder(ensure_ascii=True, **options).encode
+class _Strict:
+    """JSON as JavaScript reads and writes it: no spaces, no NaN."""
 
     def dumps(self, obj: Any, **_options: Any) -> str:
-        try:
-            text = self._plain(obj)
-        except ValueError:
-            text = self._plain(_finite(obj))
-        return text if text.isascii() or _is_unicode(text) else self._ascii(_finite(obj))
+        if type(obj) is str:
+            text = encode_basestring(obj)
+        else:
+            try:
+                text = _encode(obj)
+            except ValueError:
+                text = _encode(_finite(obj))
+        return text if text.isascii() or _is_unicode(text) else _encode_ascii(_finite(obj))
 
     def loads(self, s: str, **_options: Any) -> Any:
         return _decode(s)
@@ -80,9 +85,12 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
 
+_OPTIONS: dict[str, Any] = {"separators": (",", ":"), "allow_nan": False, "check_circular": False}
+_encode = stdlib_json.JSONEncoder(ensure_ascii=False, **_OPTIONS).encode
+_encode_ascii = stdlib_json.JSONEncoder(ensure_ascii=True, **_OPTIONS).encode
 _decode = stdlib_json.JSONDecoder(parse_constant=_no_constant).decode
 
-STRICT: Json = _Encoder()
+STRICT: Json = _Strict()
 """What a server uses unless it is given another module."""
 
 
@@ -103,8 +111,10 @@ def _is_unicode(text: str) -> bool:
 
 def event(name: str, arguments: Any, *, id_: int | None, namespace: str, json: Json) -> Parcel:
     """An event; a tuple is several arguments, `None` none."""
-    if type(arguments) is RawJSON and id_ is None:
-        return _raw_event(name, arguments, namespace, json)
+    if id_ is None and type(arguments) in _ONE:
+        raw = type(arguments) is RawJSON
+        text = arguments.decode() if raw else json.dumps(arguments)
+        return Parcel(f"{MESSAGE}{EVENT}{_prefix(namespace)}[{json.dumps(name)},{text}]")
     return _encoded((EVENT, BINARY_EVENT), [name, *listed(arguments)], id_, namespace, json)
 
 
@@ -128,10 +138,6 @@ def listed(arguments: Any) -> list[Any]:
 
 def _prefix(namespace: str) -> str:
     return "" if namespace == "/" else namespace + ","
-
-
-def _raw_event(name: str, data: bytes, namespace: str, json: Json) -> Parcel:
-    return Parcel(f"{MESSAGE}{EVENT}{_prefix(namespace)}[{json.dumps(name)},{data.decode()}]")
 
 
 def _encoded(
@@ -163,6 +169,10 @@ def _taken_out(obj: Any, attachments: list[bytes]) -> Any:
 
 def decode(text: str, json: Json, most_attachments: int) -> Packet:
     """A packet of a client; its attachments, if it has some, are to follow. Raises `Malformed`."""
+    if text[:2] == _PLAIN_EVENT:
+        packet = Packet(EVENT, "/", None, _loaded(text[1:], json))
+        _check(packet)
+        return packet
     kind = ord(text[0]) - 48 if text else -1
     if not 0 <= kind <= BINARY_ACK or kind == CONNECT_ERROR:
         raise Malformed("no packet of a client")

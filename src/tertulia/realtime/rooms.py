@@ -1,6 +1,6 @@
 """Who is where: members of a namespace, and the rings of its rooms."""
 
-from collections.abc import Callable, Hashable, Iterable, Set
+from collections.abc import Callable, Hashable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -26,6 +26,8 @@ class Member:
     stamp: int
     """When it asked to come in: its CONNECT goes before all that was emitted since."""
     joined: bool = False
+    gone: bool = False
+    """It hears nothing any more; its session is there until the `disconnect` handler is done."""
     held: bool = False
     """Something is emitted to it that must wait for its CONNECT."""
     rooms: set[Hashable] = field(default_factory=set)
@@ -93,15 +95,26 @@ class Space:
         """Take everybody out of a room."""
         ring = self._rooms.get(room)
         if ring is not None:
-            for member in [it for it in self.members.values() if room in it.rooms]:
+            for member in [it for it in self.members.values() if room in it.rooms and not it.gone]:
                 self.leave(member, room)
 
-    def remove(self, member: Member) -> None:
-        """A member is gone."""
-        del self.members[member.sid]
-        for room in list(member.rooms):
-            self.leave(member, room)
+    def part(self, member: Member) -> None:
+        """A member hears nothing of what comes, and is still known."""
+        member.gone = True
+        for room in member.rooms:
+            ring = self._rooms[room]
+            self._flusher.leave(ring, member.socket)
+            self._drop_empty(room, ring)
         self._flusher.leave(self.everyone, member.socket)
+
+    def forget(self, member: Member) -> None:
+        """A member is not known any more."""
+        self.members.pop(member.sid, None)
+
+    def find(self, sid: Any) -> Member | None:
+        """A member who hears what is emitted."""
+        member = self.members.get(sid)
+        return None if member is None or member.gone else member
 
     def _drop_empty(self, room: Hashable, ring: Ring) -> None:
         if not ring.members:
@@ -109,22 +122,26 @@ class Space:
 
     # --- emitting -------------------------------------------------------------------------------
 
-    def audience(self, to: Any) -> "Audience":
-        """Whom a target names: everyone, a client, a room, or a list of those."""
+    def audience(self, to: Any) -> "Audience | None":
+        """Whom a target names: everyone, a client, a room, or a list of those. None: nobody is there."""
+        if isinstance(to, str):
+            ring, member = self._rooms.get(to), self.find(to)
+            if ring is None and member is None:
+                return None
+            return Audience((ring,) if ring else (), (member,) if member else ())
         if to is None:
-            return Audience([self.everyone], [])
-        several = isinstance(to, list | tuple | set)
-        names = cast("Iterable[Any]", to) if several else (to,)
+            return Audience((self.everyone,), ()) if self.everyone.members else None
+        names = cast("Iterable[Any]", to) if isinstance(to, list | tuple | set) else (to,)
         rings = [ring for name in names if (ring := self._rooms.get(name)) is not None]
-        members = [it for name in names if (it := self.members.get(name)) is not None]
-        return Audience(rings, members)
+        members = [it for name in names if (it := self.find(name)) is not None]
+        return Audience(rings, members) if rings or members else None
 
     def sockets(self, sids: str | Iterable[str] | None) -> Set[Socket]:
         """The sockets of clients."""
         if not sids:
             return frozenset()
         names = (sids,) if isinstance(sids, str) else sids
-        return frozenset(it.socket for sid in names if (it := self.members.get(sid)) is not None)
+        return frozenset(it.socket for sid in names if (it := self.find(sid)) is not None)
 
     def members_of(self, audience: "Audience", skip: Set[Socket]) -> list[Member]:
         """Every member of an audience, once."""
@@ -133,16 +150,14 @@ class Space:
             heard.update(ring.members)
         heard.update(it.socket for it in audience.members)
         heard -= skip
-        return [it for it in self.members.values() if it.socket in heard]
+        return [it for it in self.members.values() if it.socket in heard and not it.gone]
 
     def send(self, audience: "Audience", parcel: Parcel, skip: Set[Socket]) -> None:
         """Send a parcel to an audience, to each once."""
         heard = skip
         for ring in audience.rings:
-            self._flusher.to_ring(
-                ring, parcel, heard if heard is skip else heard & ring.members.keys()
-            )
-            if len(audience.rings) > 1 or audience.members:
+            self._flusher.to_ring(ring, parcel, heard)
+            if not audience.is_one():
                 heard = heard | ring.members.keys()
         for member in audience.members:
             if member.socket not in heard:
@@ -161,18 +176,22 @@ class Space:
                 member.socket.send_volatile(subject, parcel)
 
 
-@dataclass(slots=True)
 class Audience:
     """Whom an event goes to."""
 
-    rings: list[Ring]
-    members: list[Member]
+    __slots__ = ("members", "rings")
 
-    def __bool__(self) -> bool:
-        return bool(self.members) or any(ring.members for ring in self.rings)
+    def __init__(self, rings: Sequence[Ring], members: Sequence[Member]) -> None:
+        self.rings = rings
+        self.members = members
+
+    def is_one(self) -> bool:
+        """Whether it is a single room or client, so that nobody can be in it twice."""
+        return len(self.rings) + len(self.members) == 1
 
     def is_crowded(self) -> bool:
         """Whether whoever emits should give way."""
-        return any(ring.is_crowded() for ring in self.rings) or any(
-            member.socket.is_crowded() for member in self.members
-        )
+        for ring in self.rings:
+            if ring.is_crowded():
+                return True
+        return any(member.socket.is_crowded() for member in self.members)

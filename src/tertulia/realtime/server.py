@@ -21,6 +21,7 @@ from tertulia.realtime.namespaces import Namespace
 from tertulia.realtime.packets import Json
 from tertulia.realtime.rooms import Audience, Callback, Member, Space
 
+NOBODY: frozenset[Socket] = frozenset()
 Names = Hashable | Iterable[Hashable] | None
 
 
@@ -146,12 +147,10 @@ class Server:
         """Emit without suspending. Who says much at once must give way by itself."""
         namespace = namespace or "/"
         space = self._spaces.get(namespace)
-        if space is None:
+        audience = None if space is None else space.audience(to)
+        if space is None or audience is None:
             return None
-        audience = space.audience(to)
-        if not audience:
-            return None
-        skip = space.sockets(skip_sid)
+        skip = space.sockets(skip_sid) if skip_sid else NOBODY
         if callback is not None:
             for member in space.members_of(audience, skip):
                 self._ask(member, event, data, callback)
@@ -209,14 +208,14 @@ class Server:
     async def enter_room(self, sid: str, room: Hashable, namespace: str | None = None) -> None:
         """Put a client into a room. `ValueError` for one who is not there. Does not suspend."""
         member = self._find(sid, namespace)
-        if member is None:
+        if member is None or member.gone:
             raise ValueError("sid is not connected to requested namespace")
         self._spaces[member.namespace].enter(member, room)
 
     async def leave_room(self, sid: str, room: Hashable, namespace: str | None = None) -> None:
         """Take a client out of a room. Does not suspend."""
         member = self._find(sid, namespace)
-        if member is not None:
+        if member is not None and not member.gone:
             self._spaces[member.namespace].leave(member, room)
 
     async def close_room(self, room: Hashable, namespace: str | None = None) -> None:
@@ -273,7 +272,7 @@ class Server:
     ) -> None:
         """Take a client out of a namespace, when the `disconnect` handler is done."""
         member = self._find(sid, namespace)
-        if member is None:
+        if member is None or member.gone:
             return
         member.socket.send(packets.control(packets.DISCONNECT, member.namespace))
         await member.client.dismiss(member)
@@ -323,13 +322,13 @@ class Server:
             space = self._spaces[namespace] = Space(self.eio.flusher, self.eio.volatile)
         return space
 
-    async def asked(self, member: Member, auth: Any) -> Any:
-        """Ask the `connect` handler."""
+    def ask(self, member: Member, auth: Any) -> Any:
+        """Call the `connect` handler."""
         found = self.handlers.find("connect", member.namespace)
         environ = environ_of(member.socket.scope or {})
-        if found is not None and not _takes(found[0], len(found[1]) + 3):
-            return await self.handlers.call("connect", member.namespace, member.sid, environ)
-        return await self.handlers.call("connect", member.namespace, member.sid, environ, auth)
+        takes_auth = found is None or _takes(found[0], len(found[1]) + 3)
+        given = (environ, auth) if takes_auth else (environ,)
+        return self.handlers.call("connect", member.namespace, member.sid, *given)
 
     def _find(self, sid: str, namespace: str | None) -> Member | None:
         space = self._spaces.get(namespace or "/")

@@ -130,7 +130,7 @@ class _Request:
             return
         self._head = data
         scope = self._scope(data)
-        self._key = _key(scope["headers"])
+        self._key = _key(scope["headers"]) if data.startswith(b"GET ") else b""
         if self._key:
             scope["extensions"][EXTENSION] = self
         application = cast("Any", self._config.loaded_app)
@@ -150,7 +150,7 @@ class _Request:
     # --- the answer -----------------------------------------------------------------------------
 
     def accept(
-        self, most_bytes: int, headers: Sequence[tuple[bytes, bytes]] = ()
+        self, most_bytes: int, headers: Sequence[tuple[bytes, bytes]], subprotocol: str | None
     ) -> StreamTransport:
         """Answer the handshake (RFC 6455, 4.2.2): the connection is the caller's."""
         stream = self._protocol.stream
@@ -159,6 +159,8 @@ class _Request:
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         ]
         lines += [b"%s: %s\r\n" % header for header in headers]
+        if subprotocol is not None:
+            lines.append(f"Sec-WebSocket-Protocol: {subprotocol}\r\n".encode("latin-1"))
         lines += [b"Sec-WebSocket-Accept: ", accepted, b"\r\n\r\n"]
         transport = StreamTransport(stream, most_bytes)
         if not stream.is_closing():
@@ -206,7 +208,7 @@ class _Request:
             "raw_path": root.encode() + path,
             "query_string": query,
             "headers": headers,
-            "subprotocols": [],
+            "subprotocols": _subprotocols(headers),
             "state": self._app_state.copy(),
             "extensions": {"websocket.http.response": {}},
         }
@@ -283,3 +285,8 @@ def _key(headers: Headers) -> bytes:
     except NotBase64:
         right = False
     return key if right and found.get(b"sec-websocket-version") == b"13" else b""
+
+
+def _subprotocols(headers: Headers) -> list[str]:
+    offered = [value for name, value in headers if name == b"sec-websocket-protocol"]
+    return [it.strip() for it in b",".join(offered).decode("latin-1").split(",") if it.strip()]

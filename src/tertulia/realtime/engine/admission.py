@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter, deque
+from collections.abc import Callable
 
 from tertulia.realtime.engine.handshake import TOO_MANY, Request, busy
 from tertulia.realtime.engine.limits import Limits
@@ -48,19 +49,29 @@ class Admission:
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._open: Counter[str] = Counter()
+        self.address_of: Callable[[Request], str | None] = address_of
+        """Whom a request is counted for; `None` is not counted."""
+
+    def number(self, address: str) -> int:
+        """How many connections an address has."""
+        return self._open[address]
 
     def check(self, request: Request) -> None:
         """Raise `Refusal` for an address that has as many connections as it may."""
         most = self._limits.connections_per_address
-        if most is not None and self._open[address_of(request)] >= most:
+        if most is None:
+            return
+        address = self.address_of(request)
+        if address is not None and self._open[address] >= most:
             raise TOO_MANY
 
     def opened(self, request: Request) -> str | None:
         """Count a connection; give the answer to `closed`."""
         if self._limits.connections_per_address is None:
             return None
-        address = address_of(request)
-        self._open[address] += 1
+        address = self.address_of(request)
+        if address is not None:
+            self._open[address] += 1
         return address
 
     def closed(self, address: str | None) -> None:
@@ -81,6 +92,7 @@ class Admission:
         kept = 0.0 if "resume" in request.query else rate * self._limits.resume_share
         if self._waiting or not self._bucket.take(now, leaving=kept):
             await self._wait(self._bucket)
+            self.check(request)
 
     async def _wait(self, bucket: Bucket) -> None:
         if len(self._waiting) >= MOST_WAITING:

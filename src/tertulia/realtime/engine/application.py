@@ -32,13 +32,16 @@ class Pace:
     def begin(self) -> None:
         """A handler starts."""
         self._running += 1
-        if self._running == self._most:
+
+    def check(self) -> None:
+        """The handler was started, and may be done already: stop reading if too many are not."""
+        if self._running >= self._most and not self._socket.paused:
             self._socket.pause()
 
     def end(self) -> None:
         """A handler is done."""
         self._running -= 1
-        if self._running == self._most - 1:
+        if self._socket.paused and self._running < self._most:
             self._socket.resume()
 
 
@@ -98,6 +101,7 @@ class Application(Receiver):
             return
         self._pace.begin()
         eager.start(_called(handler, *args), lambda _, error: self._done(event, error))
+        self._pace.check()
 
     def _done(self, event: str, error: BaseException | None) -> None:
         self._pace.end()

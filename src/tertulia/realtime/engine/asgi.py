@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tertulia.realtime.engine.websocket import WebSocketTransport
 
 EXTENSION = "tertulia.realtime"
-"""In `scope["extensions"]`: a driver whose `accept(most_bytes)` gives a faster transport (see `stream.py`)."""
+"""In `scope["extensions"]`: a driver whose `accept(most_bytes, headers, subprotocol)` gives a faster transport (see `stream.py`)."""
 
 NO_STORE: Header = (b"cache-control", b"no-store")
 PACKETS: Header = (b"content-type", b"text/plain; charset=UTF-8")
@@ -70,7 +70,7 @@ def _found(server: "Server", request: Request) -> "Socket | None":
         raise UNKNOWN_TRANSPORT
     if request.sid is not None:
         socket = server.sockets.get(request.sid)
-        if socket is None:
+        if socket is None or socket.holder != server.holder_of(request):
             raise UNKNOWN_SESSION
         if version != "4" or not (request.is_websocket or transport == socket.transport.name):
             raise BAD_REQUEST
@@ -105,7 +105,7 @@ async def _greet(server: "Server", socket: "Socket") -> None:
 
 async def _websocket(server: "Server", request: Request, receive: Any, send: Any) -> None:
     socket = _found(server, request)
-    driver = request.scope.get("extensions", {}).get(EXTENSION)
+    driver = request.scope.get("extensions", {}).pop(EXTENSION, None)
     slow = None if driver else AsgiWebSocket(receive, send, server.max_http_buffer_size)
     if slow is not None:
         await slow.connected()
@@ -114,25 +114,31 @@ async def _websocket(server: "Server", request: Request, receive: Any, send: Any
         await _admit(server, request)
         opening = server.open(request)
         await _greet(server, opening)
-    transport: WebSocketTransport = (
-        driver.accept(server.max_http_buffer_size) if slow is None else slow
-    )
+    headers = server.origins.headers(request)
+    subprotocol = next(iter(request.scope.get("subprotocols", ())), None)
     if slow is not None:
-        await slow.accept(server.origins.headers(request))
+        await slow.accept(headers, subprotocol)
+    transport: WebSocketTransport = (
+        driver.accept(server.max_http_buffer_size, headers, subprotocol) if slow is None else slow
+    )
+    transport.base64 = request.query.get("b64") == "1"
     if opening is not None:
         transport.open(opening)
         server.start(opening, transport)
     elif socket is not None:
-        _probe(server, socket, transport)
+        _probe(server, socket, transport, request)
     if slow is not None:
         await slow.run()
 
 
-def _probe(server: "Server", socket: "Socket", transport: "WebSocketTransport") -> None:
+def _probe(
+    server: "Server", socket: "Socket", transport: "WebSocketTransport", request: Request
+) -> None:
     transport.open(socket, probing=True)
     if not socket.begin_upgrade(transport):
         transport.fail()
         return
+    socket.scope = server.remember(request.scope)
     loop = asyncio.get_running_loop()
     loop.call_later(server.limits.handshake_seconds, transport.give_up_probe)
 
@@ -175,8 +181,9 @@ async def _post(
         if request.header(b"content-type") == "application/octet-stream":
             socket.abort(Reason.TRANSPORT_ERROR)
             raise NOTHING
-        body = await _body(receive, server.max_http_buffer_size)
-        socket.scope = request.scope
+        most = server.limits.body_bytes or server.max_http_buffer_size
+        body = await _body(receive, most)
+        socket.scope = server.remember(request.scope)
         await transport.post(body)
     raise OK
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tertulia.realtime.engine import frames
 from tertulia.realtime.engine.packets import Parcel
-from tertulia.realtime.engine.websocket import WebSocketTransport
+from tertulia.realtime.engine.websocket import WebSocketTransport, as_text
 
 LINGER_SECONDS = 2.0
 """How long the last packets may take before the connection is given up."""
@@ -49,9 +49,10 @@ class AsgiWebSocket(WebSocketTransport):
         """Wait for the server's `websocket.connect`."""
         await self._receive()
 
-    async def accept(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
+    async def accept(self, headers: Sequence[tuple[bytes, bytes]], subprotocol: str | None) -> None:
         """Accept the WebSocket."""
-        await self._send({"type": "websocket.accept", "headers": list(headers)})
+        accept = {"type": "websocket.accept", "headers": list(headers)}
+        await self._send({**accept, "subprotocol": subprotocol})
 
     async def run(self) -> None:
         """Read and write until it is over."""
@@ -135,6 +136,7 @@ class AsgiWebSocket(WebSocketTransport):
     async def _write_out(self) -> None:
         while self._urgent or self._outgoing:
             packet = self._urgent.pop(0) if self._urgent else self._outgoing.pop(0)
+            packet = as_text(packet) if self.base64 else packet
             name = "text" if isinstance(packet, str) else "bytes"
             await self._send({"type": "websocket.send", name: packet})
 

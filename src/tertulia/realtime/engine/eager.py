@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, copy_context
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 Work = Coroutine[Any, Any, Any]
 Done = Callable[[Any, BaseException | None], None]
@@ -45,12 +45,23 @@ else:
     from asyncio.tasks import _enter_task as enter_task
     from asyncio.tasks import _leave_task as leave_task
 
-    _idle: WeakKeyDictionary[asyncio.AbstractEventLoop, list["_Worker"]] = WeakKeyDictionary()
+    class _Idle(list["_Worker"]):
+        """The workers of one loop that have nothing to do."""
+
+    _idle: WeakKeyDictionary[asyncio.AbstractEventLoop, _Idle] = WeakKeyDictionary()
+    _latest: tuple[Callable[[], Any], _Idle] = (lambda: None, _Idle())
+    """The loop of the latest start, and its workers: a look-up less each time."""
+
+    def _idle_in(loop: asyncio.AbstractEventLoop) -> _Idle:
+        global _latest  # noqa: PLW0603
+        if _latest[0]() is not loop:
+            _latest = (ref(loop), _idle.setdefault(loop, _Idle()))
+        return _latest[1]
 
     def _start(work: Work, done: Done) -> None:
         loop = asyncio.get_running_loop()
         context = copy_context()
-        idle = _idle.setdefault(loop, [])
+        idle = _idle_in(loop)
         worker = idle.pop() if idle and idle[-1].fits(context) else _Worker(loop, context)
         outer = asyncio.current_task(loop)
         if outer is not None:

@@ -147,7 +147,12 @@ def _asked(policy: Callable[..., bool], origin: str, request: Request) -> bool:
 
 
 def environ_of(scope: Scope) -> dict[str, Any]:
-    """A request as a WSGI environment (PEP 3333), as handlers of python-socketio read it."""
+    """A request as a WSGI environment (PEP 3333), as handlers of python-socketio read it.
+
+    Of a scope without headers, nothing but the scope.
+    """
+    if "headers" not in scope:
+        return {"asgi.scope": scope}
     client = scope.get("client") or ("", 0)
     server = scope.get("server") or ("", None)
     environ: dict[str, Any] = {

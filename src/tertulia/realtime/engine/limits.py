@@ -22,6 +22,9 @@ class Limits:
     poll_packets: int = 16
     """Packets in one polling reply."""
 
+    body_bytes: int | None = None
+    """A polling body, when it may hold more than a frame; each of its packets is no larger than that."""
+
     outgoing_bytes: int = MIB
     outgoing_frames: int = 256
     """What may wait for one client. Volatile events wait up to half of either."""

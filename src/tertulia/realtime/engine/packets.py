@@ -35,7 +35,8 @@ class Parcel:
 
     def __init__(self, *packets: str | bytes) -> None:
         self.packets = packets
-        self.wire = b"".join(map(_framed, packets))
+        wire = _framed(packets[0])
+        self.wire = wire if len(packets) == 1 else b"".join(map(_framed, packets))
 
 
 def message(data: str | bytes) -> Parcel:

@@ -19,7 +19,7 @@ BREATH = 16
 class PollingTransport(Transport):
     """Packets wait at the socket until the client asks: it is ready while a poll waits."""
 
-    __slots__ = ("_last", "_poll", "_posting", "_resumed", "most", "socket")
+    __slots__ = ("_last", "_poll", "_polled", "_posting", "_resumed", "most", "socket")
 
     name = "polling"
 
@@ -29,6 +29,7 @@ class PollingTransport(Transport):
         self._poll: asyncio.Future[list[Parcel]] | None = None
         self._posting = False
         self._resumed: asyncio.Event | None = None
+        self._polled: asyncio.Event | None = None
         self._last: list[Parcel] | None = None
 
     # --- towards the client ---------------------------------------------------------------------
@@ -47,6 +48,7 @@ class PollingTransport(Transport):
         """Answer the poll."""
         if self._poll is not None and not self._poll.done():
             self._poll.set_result(list(parcels))
+        self._let_on()
 
     def send_first(self, parcel: Parcel) -> None:
         """Answer the poll with a heartbeat, or the next one."""
@@ -100,9 +102,12 @@ class PollingTransport(Transport):
             self._posting = False
 
     async def _carry_out(self, body: bytes) -> None:
+        """What is answered waits for polls, so whoever asks much at once and polls is not slow."""
         for count, (kind, data) in enumerate(packets.decode_payload(body), start=1):
             if self.socket.closed:
                 return
+            if len(data) >= self.socket.server.max_http_buffer_size:
+                raise Malformed("a packet larger than a frame")
             if kind == packets.CLOSE:
                 self.send([packets.NOOP_PARCEL])
                 self.socket.abort(Reason.CLIENT_DISCONNECT)
@@ -112,6 +117,9 @@ class PollingTransport(Transport):
                 await self._resumed.wait()
             elif count % BREATH == 0:
                 await asyncio.sleep(0)
+            while self.socket.is_crowded() and not self.socket.closed:
+                self._polled = asyncio.Event()
+                await self._polled.wait()
 
     def pause(self) -> None:
         """Carry out nothing more of a body for now."""
@@ -124,11 +132,17 @@ class PollingTransport(Transport):
             self._resumed.set()
             self._resumed = None
 
+    def _let_on(self) -> None:
+        if self._polled is not None:
+            self._polled.set()
+            self._polled = None
+
     # --- the end --------------------------------------------------------------------------------
 
     def close(self, parcels: Sequence[Parcel] = (), code: int | None = None) -> None:
         """Answer the poll with the last parcels; without one, the next gets them."""
         self.resume()
+        self._let_on()
         if self.ready:
             self.send([*parcels, packets.CLOSE_PARCEL])
         else:

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from tertulia.realtime.engine.packets import Parcel
+from tertulia.realtime.engine.transports import Reason
 
 if TYPE_CHECKING:
     from tertulia.realtime.engine.socket import Socket
@@ -116,6 +117,8 @@ class Ring:
 
     def skipped(self) -> Set["Socket"]:
         """All who are to skip one of the parcels that are here."""
+        if not self._skips:
+            return frozenset()
         skipped: set[Socket] = set()
         return skipped.union(*self._skips.values())
 
@@ -232,9 +235,10 @@ class Flusher:
 
     def _flush(self) -> None:
         self._scheduled = False
-        sockets, self._sockets = self._sockets, {}
-        for socket in sockets:
-            socket.settle()
+        if self._sockets:
+            sockets, self._sockets = self._sockets, {}
+            for socket in sockets:
+                socket.settle()
         budget = SLICE
         for _ in range(len(self._sweeps)):
             sweep = self._sweeps.popleft()
@@ -250,8 +254,8 @@ class Flusher:
         """Bring the next members of a sweep up to date; how many they were."""
         ring = sweep.ring
         members, head, skipped = ring.members, ring.head, ring.skipped()
-        others = self._active - {ring}
-        wires: dict[int, bytes] = {}
+        others = self._active - {ring} if len(self._active) > 1 else None
+        common, wire = -1, b""
         batch = sweep.take(most)
         for socket in batch:
             cursor = members.get(socket, head)
@@ -261,15 +265,17 @@ class Flusher:
             if (
                 push is None
                 or (others and not others.isdisjoint(socket.rings))
-                or socket in skipped
+                or (skipped and socket in skipped)
             ):
                 socket.settle()
                 continue
-            wire = wires.get(cursor)
-            if wire is None:
-                wire = wires[cursor] = ring.wire(cursor)
+            if cursor != common:
+                common, wire = cursor, ring.wire(cursor)
             members[socket] = head
-            push(wire)
+            try:
+                push(wire)
+            except Exception:  # noqa: BLE001 - whatever one transport does, the others get theirs
+                socket.server.overran(socket, Reason.TRANSPORT_ERROR)
         return len(batch)
 
     def _end(self, sweep: _Sweep) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import json as stdlib_json
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
@@ -105,6 +105,10 @@ class Server:
         """Asked before a socket is opened; anything but True refuses it."""
         self.goodbye: Callable[[Socket, str], Parcel | None] = lambda _socket, _reason: None
         """The last words to a socket that is closed for a reason of the server's."""
+        self.holder_of: Callable[[Request], Hashable] = lambda _request: None
+        """Whose request it is: to any but who opened it, a session is unknown."""
+        self.remember: Callable[[Scope], Scope] = lambda scope: scope
+        """What is kept of a request, to be read in a handler's `environ`."""
 
     # --- handlers -------------------------------------------------------------------------------
 
@@ -216,8 +220,9 @@ class Server:
 
     def open(self, request: Request) -> Socket:
         """A new socket, known by its id. `start` is to follow."""
-        socket = Socket(self, self.generate_id(), request.scope)
+        socket = Socket(self, self.generate_id(), self.remember(request.scope))
         socket.address = self.admission.opened(request)
+        socket.holder = self.holder_of(request)
         socket.receiver = self.receiver_of(socket)
         self.sockets[socket.sid] = socket
         return socket

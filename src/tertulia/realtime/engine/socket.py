@@ -48,6 +48,7 @@ class Socket:
         "closed",
         "due",
         "held",
+        "holder",
         "overrun",
         "paused",
         "push",
@@ -73,6 +74,8 @@ class Socket:
         self.push: Callable[[bytes], None] | None = None
         self.address: str | None = None
         """Where it is counted as a connection."""
+        self.holder: Hashable = None
+        """Who opened it."""
         self.due = -1
         """Its place in the wheel."""
         self.closed = False

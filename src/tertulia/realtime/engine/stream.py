@@ -7,7 +7,7 @@ from tertulia.realtime.engine import frames
 from tertulia.realtime.engine.frames import FrameError, FrameReader
 from tertulia.realtime.engine.packets import Parcel
 from tertulia.realtime.engine.transports import Reason
-from tertulia.realtime.engine.websocket import WebSocketTransport, encoded
+from tertulia.realtime.engine.websocket import WebSocketTransport, as_text
 
 LINGER_SECONDS = 2.0
 """After a close frame, how long the client has to answer it before the connection is cut."""
@@ -45,11 +45,11 @@ class StreamTransport(WebSocketTransport):
     @property
     def push(self) -> Callable[[bytes], None] | None:
         """The stream's own `write`."""
-        return self._stream.write
+        return None if self.base64 else self._stream.write
 
     def send(self, parcels: Sequence[Parcel]) -> None:
         """Send parcels."""
-        self._stream.write(encoded(parcels))
+        self._stream.write(self._frames(parcels))
 
     def send_first(self, parcel: Parcel) -> None:
         """Send a heartbeat in front of what has not been written yet."""
@@ -64,6 +64,12 @@ class StreamTransport(WebSocketTransport):
     def buffered(self) -> int:
         """Bytes that the system has not taken."""
         return self._stream.get_write_buffer_size()
+
+    def _frames(self, parcels: Sequence[Parcel]) -> bytes:
+        if not self.base64:
+            return b"".join([parcel.wire for parcel in parcels])
+        texts = [as_text(packet) for parcel in parcels for packet in parcel.packets]
+        return b"".join([frames.frame(frames.TEXT, text.encode()) for text in texts])
 
     # --- from the client ------------------------------------------------------------------------
 
@@ -127,7 +133,7 @@ class StreamTransport(WebSocketTransport):
         if self._stream.is_closing():
             return
         code = frames.NO_STATUS if code is None else code
-        self._stream.write(encoded(parcels) + frames.close_frame(code))
+        self._stream.write(self._frames(parcels) + frames.close_frame(code))
         self.resume()
         loop = asyncio.get_running_loop()
         self._lingering = loop.call_later(LINGER_SECONDS, self._stream.abort)

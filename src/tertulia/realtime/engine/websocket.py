@@ -1,6 +1,7 @@
 """Engine.IO over a WebSocket, whatever carries its frames."""
 
 from abc import abstractmethod
+from base64 import b64encode
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ MOST = 64
 class WebSocketTransport(Transport):
     """The packets of one WebSocket. Subclasses carry the frames."""
 
-    __slots__ = ("_probing", "socket")
+    __slots__ = ("_probing", "base64", "socket")
 
     name = "websocket"
     most = MOST
@@ -27,6 +28,8 @@ class WebSocketTransport(Transport):
     def __init__(self) -> None:
         self.socket: Socket
         self._probing = False
+        self.base64 = False
+        """The client takes no binary frames (`b64=1`): they are text."""
 
     @abstractmethod
     def send_text(self, text: str) -> None:
@@ -101,6 +104,6 @@ class WebSocketTransport(Transport):
             self.fail()
 
 
-def encoded(parcels: Sequence[Parcel]) -> bytes:
-    """Parcels as frames."""
-    return b"".join([parcel.wire for parcel in parcels])
+def as_text(packet: str | bytes) -> str:
+    """A packet for a client that takes no binary frames."""
+    return packet if isinstance(packet, str) else f"b{b64encode(packet).decode()}"
