@@ -237,6 +237,18 @@ class Client(Receiver):
         self._run(done, call, "disconnect", member.namespace, member.sid, reason)
 
 
+def _refusal(answer: Any, error: BaseException | None) -> Any:
+    """What a client is told that may not come in; none when it may."""
+    if error is None:
+        return exceptions.ConnectionRefusedError().error_args if answer is False else None
+    if isinstance(error, exceptions.ConnectionRefusedError):
+        return error.error_args
+    if isinstance(error, ConnectionRefusedError):
+        return {"message": "Connection refused by server"}
+    _log(error, "connect")
+    return exceptions.ConnectionRefusedError().error_args
+
+
 def isawaitable(answer: Any) -> bool:
     """What `inspect.isawaitable` says, sooner for what it nearly always is."""
     return type(answer) is CoroutineType or inspect.isawaitable(answer)

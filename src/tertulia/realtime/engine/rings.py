@@ -274,7 +274,7 @@ class Flusher:
             members[socket] = head
             try:
                 push(wire)
-            except Exception:  # noqa: BLE001 - whatever one transport does, the others get theirs
+            except Exception:
                 socket.server.overran(socket, Reason.TRANSPORT_ERROR)
         return len(batch)
 

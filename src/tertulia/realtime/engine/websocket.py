@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from base64 import b64encode
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tertulia.realtime.engine import frames, packets
