@@ -90,6 +90,7 @@ class FrameReader:
             data = self._joined(data)
             if len(data) < self._need:
                 return
+        self._need = 2
         at, size = 0, len(data)
         try:
             while size - at >= 2:
@@ -104,7 +105,6 @@ class FrameReader:
                     whole = self._assembled(first, payload)
                 if whole is not None:
                     yield whole
-            self._need = 2
         finally:
             self._rest = data[at:] if at < size else b""
 
@@ -124,12 +124,12 @@ class FrameReader:
         start = at + 6
         if first & 0x08:
             _check_control(first, length)
-        elif length == 126:
-            start += 2
-            length = int.from_bytes(data[at + 2 : at + 4], "big") if size - at >= 4 else 0
-        elif length == 127:
-            start += 8
-            length = int.from_bytes(data[at + 2 : at + 10], "big") if size - at >= 10 else 0
+        elif length >= 126:
+            extra = 2 if length == 126 else 8
+            start += extra
+            if size - at < 2 + extra:
+                return start, at + 2 + extra
+            length = int.from_bytes(data[at + 2 : at + 2 + extra], "big")
         if length + self._size > self._most and not first & 0x08:
             raise FrameError(TOO_BIG)
         return start, start + length
