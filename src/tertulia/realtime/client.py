@@ -78,7 +78,7 @@ class Client(Receiver):
 
     def _carry_out(self, packet: Packet) -> None:
         if self._bucket is not None and not self._bucket.take(self._server.eio.now()):
-            self._server.eio.overran(self._socket, Reason.FLOOD)
+            self._socket.overflowed(Reason.FLOOD)
             return
         if packet.kind == packets.CONNECT:
             self._connect(packet.namespace, packet.data)

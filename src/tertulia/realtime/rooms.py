@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from tertulia.realtime.engine.outgoing import Outgoing
 from tertulia.realtime.engine.packets import Parcel
 from tertulia.realtime.engine.rings import Flusher, Ring
 from tertulia.realtime.engine.socket import Socket
@@ -145,7 +146,7 @@ class Space:
 
     def members_of(self, audience: "Audience", skip: Set[Socket]) -> list[Member]:
         """Every member of an audience, once."""
-        heard: set[Socket] = set(skip)
+        heard: set[Outgoing] = set(skip)
         for ring in audience.rings:
             heard.update(ring.members)
         heard.update(it.socket for it in audience.members)

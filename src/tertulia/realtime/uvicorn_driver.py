@@ -261,8 +261,10 @@ class _Stock:
         self._protocol.data_received(data)
 
     def lost(self) -> None:
-        """The connection is gone."""
+        """The connection is gone; Uvicorn may have refused the request without a call."""
         self._protocol.connection_lost(None)
+        if not self._calls.done():
+            self._calls.set_result((_disconnected, _unheard))
 
     def writable(self, ready: bool) -> None:
         """Whether the system takes more."""
@@ -274,6 +276,14 @@ class _Stock:
     def shut_down(self) -> None:
         """The server stops."""
         self._protocol.shutdown()
+
+
+async def _disconnected() -> Event:
+    return {"type": "websocket.disconnect", "code": 1006}
+
+
+async def _unheard(_event: Event) -> None:
+    """Nobody is there to hear it."""
 
 
 def _key(headers: Headers) -> bytes:

@@ -8,9 +8,6 @@ from tertulia.realtime.engine import frames
 from tertulia.realtime.engine.packets import Parcel
 from tertulia.realtime.engine.websocket import WebSocketTransport, as_text
 
-LINGER_SECONDS = 2.0
-"""How long the last packets may take before the connection is given up."""
-
 BREATH = 16
 """Packets of one client that are carried out before others have their turn."""
 
@@ -63,7 +60,7 @@ class AsgiWebSocket(WebSocketTransport):
             if reader.done():
                 self._closing = self._closing or frames.NORMAL
                 self._wake.set()
-                await asyncio.wait({writer}, timeout=LINGER_SECONDS)
+                await asyncio.wait({writer}, timeout=self.socket.server.limits.linger_seconds)
         finally:
             reader.cancel()
             writer.cancel()

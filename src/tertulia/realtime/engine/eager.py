@@ -45,6 +45,9 @@ else:
     from asyncio.tasks import _enter_task as enter_task
     from asyncio.tasks import _leave_task as leave_task
 
+    _busy: set["_Worker"] = set()
+    """Workers whose work waits: the loop alone would not keep them."""
+
     class _Idle(list["_Worker"]):
         """The workers of one loop that have nothing to do."""
 
@@ -60,45 +63,67 @@ else:
 
     def _start(work: Work, done: Done) -> None:
         loop = asyncio.get_running_loop()
-        context = copy_context()
-        idle = _idle_in(loop)
-        worker = idle.pop() if idle and idle[-1].fits(context) else _Worker(loop, context)
+        worker = _worker(loop, copy_context())
         outer = asyncio.current_task(loop)
         if outer is not None:
             leave_task(loop, outer)
         try:
-            if worker.step(work, done):
-                idle.append(worker)
+            worker.step(loop, work, done)
         finally:
             if outer is not None:
                 enter_task(loop, outer)
 
-    class _Worker:
-        """A task that waits for work whose first step is made in its name.
+    def _worker(loop: asyncio.AbstractEventLoop, context: Context) -> "_Worker":
+        idle = _idle_in(loop)
+        if idle:
+            worker = idle.pop()
+            if worker.fits(context):
+                return worker
+            worker.retire()
+        return _Worker(loop, context, idle)
+
+    class _Worker(Coroutine[Any, Any, None]):
+        """What a task runs that waits for work, whose first step is made in its name.
 
         Python 3.11 has no eager tasks; `_enter_task` and `_leave_task` are what it documents for tasks of
-        third parties ("Extending asyncio").
+        third parties ("Extending asyncio"). This is a coroutine by hand, because a task that is cancelled
+        before its first turn throws that into it, and the work has to hear of it all the same.
         """
 
-        __slots__ = ("_begun", "_context", "_done", "_loop", "_origin", "_task", "_waited", "_work")
+        __slots__ = (
+            "__weakref__",
+            "_begun",
+            "_context",
+            "_done",
+            "_idle",
+            "_origin",
+            "_task",
+            "_waits",
+            "_work",
+        )
 
-        def __init__(self, loop: asyncio.AbstractEventLoop, origin: Context) -> None:
-            self._loop = loop
+        def __init__(self, loop: asyncio.AbstractEventLoop, origin: Context, idle: _Idle) -> None:
             self._origin = origin
             self._context = origin.copy()
-            self._begun: asyncio.Future[None] = loop.create_future()
+            self._idle = idle
+            self._begun: Any = loop.create_future()
             self._work: Work | None = None
             self._done: Done | None = None
-            self._waited: Any = None
-            self._task = loop.create_task(self._carry_on(), context=self._context)
+            self._waits: list[Any] = []
+            """For what the first step waits, until the task knows it."""
+            self._task = loop.create_task(self, context=self._context)
 
         def fits(self, context: Context) -> bool:
             """Whether work that starts in this context may be done here."""
-            return self._origin == context
+            return not self._task.cancelling() and self._origin == context
 
-        def step(self, work: Work, done: Done) -> bool:
-            """Make the first step. True when that was all and the next work may come."""
-            enter_task(self._loop, self._task)
+        def retire(self) -> None:
+            """Wait for no more work."""
+            self._task.cancel()
+
+        def step(self, loop: asyncio.AbstractEventLoop, work: Work, done: Done) -> None:
+            """Make the first step. When that was all, wait for the next work."""
+            enter_task(loop, self._task)
             try:
                 waited = self._context.run(work.send, None)
             except StopIteration as end:
@@ -106,58 +131,51 @@ else:
             except BaseException as failure:
                 result, error = None, failure
             else:
-                self._work, self._done, self._waited = work, done, waited
-                self._begun.set_result(None)
-                return False
-            finally:
-                leave_task(self._loop, self._task)
-            done(result, error)
-            if self._task.cancelling() or self._origin != self._context:
-                self._task.cancel()
-                return False
-            return True
-
-        async def _carry_on(self) -> None:
-            cancelled = None
-            try:
-                await self._begun
-            except asyncio.CancelledError as error:
-                cancelled = error
-            if self._work is None or self._done is None:
+                self._work, self._done, self._waits = work, done, [waited]
+                if not self._begun.done():
+                    self._begun.set_result(None)
                 return
-            try:
-                result = await _Rest(self._work, self._waited, cancelled)
-            except BaseException as error:
-                self._done(None, error)
+            finally:
+                leave_task(loop, self._task)
+            if self.fits(self._context):
+                self._idle.append(self)
             else:
-                self._done(result, None)
+                self.retire()
+            done(result, error)
 
-    class _Rest:
-        """The steps of a coroutine after its first, as its task makes them."""
+        # --- as its task runs it ----------------------------------------------------------------
 
-        def __init__(
-            self, work: Work, waited: Any, cancelled: asyncio.CancelledError | None
-        ) -> None:
-            self._work = work
-            self._waited = waited
-            self._cancelled = cancelled
+        def send(self, value: Any, /) -> Any:
+            """Go on: wait for work, for what its first step waits for, then make its other steps."""
+            if self._work is None:
+                self._begun._asyncio_future_blocking = True  # what `yield from` a future does
+                return self._begun
+            if self._waits:
+                return self._waits.pop()
+            return self._go_on(self._work.send, value)
 
-        def __await__(self) -> Generator[Any, Any, Any]:
-            waited, failure = self._waited, self._cancelled
-            if failure is not None and waited is not None and waited.cancel():
-                failure = None
-            while True:
-                sent = None
-                if failure is None:
-                    try:
-                        sent = yield waited
-                    except BaseException as error:
-                        failure = error
-                try:
-                    if failure is None:
-                        waited = self._work.send(sent)
-                    else:
-                        failure, thrown = None, failure
-                        waited = self._work.throw(thrown)
-                except StopIteration as end:
-                    return end.value
+        def throw(self, error: Any, /, *_: Any) -> Any:
+            """What was waited for has failed, or the task is cancelled."""
+            if self._work is None:
+                if self in self._idle:
+                    self._idle.remove(self)
+                raise error
+            waited = self._waits.pop() if self._waits else None
+            if waited is not None and waited.cancel():
+                return waited
+            return self._go_on(self._work.throw, error)
+
+        def _go_on(self, step: Callable[[Any], Any], given: Any) -> Any:
+            try:
+                return step(given)
+            except StopIteration as end:
+                result, error = end.value, None
+            except BaseException as failure:
+                result, error = None, failure
+            done, self._done, self._work = self._done, None, None
+            if done is not None:
+                done(result, error)
+            raise StopIteration
+
+        def __await__(self) -> Generator[Any, Any, None]:
+            raise NotImplementedError("only a task runs it")

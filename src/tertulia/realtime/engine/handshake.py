@@ -55,7 +55,7 @@ class Request:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self.query = dict(parse_qsl(scope["query_string"].decode("latin-1"), True))
+        self.query = _query(scope["query_string"])
         """Of a repeated name the last value."""
         self.headers: list[Header] = scope["headers"]
 
@@ -86,6 +86,14 @@ class Request:
         host = self.header(b"host")
         scheme = {"ws": "http", "wss": "https"}.get(self.scope["scheme"], self.scope["scheme"])
         return {f"{scheme}://{host}"} if host else set()
+
+
+def _query(octets: bytes) -> dict[str, str]:
+    text = octets.decode("latin-1")
+    if "%" in text or "+" in text:
+        return dict(parse_qsl(text, keep_blank_values=True))
+    pairs = (pair.partition("=") for pair in text.split("&"))
+    return {name: value for name, _, value in pairs if name}
 
 
 class OriginPolicy:

@@ -13,8 +13,11 @@ class Limits:
     """
 
     handshake_seconds: float = 10.0
-    """From the first request to a Socket.IO CONNECT, from a probe to its upgrade, from a closing handshake to
-    the end of the transport, from a binary event to its last attachment."""
+    """From the first request to a Socket.IO CONNECT, from a probe to its upgrade, from a binary event to its
+    last attachment, and from the end of a polling client to the poll that fetches its last packets."""
+
+    linger_seconds: float = 2.0
+    """How long a client that is closed has for taking what was sent last."""
 
     attachments: int = 10
     """Binary attachments of one packet."""

@@ -19,7 +19,7 @@ from tertulia.realtime.engine.packets import Parcel
 from tertulia.realtime.engine.transports import Reason
 
 if TYPE_CHECKING:
-    from tertulia.realtime.engine.socket import Socket
+    from tertulia.realtime.engine.outgoing import Outgoing
 
 KEPT = 256
 KEPT_BYTES = 1024 * 1024
@@ -45,9 +45,9 @@ class Ring:
     __slots__ = ("_ends", "_parcels", "_skips", "_stamps", "base", "behind", "head", "members")
 
     def __init__(self) -> None:
-        self.members: dict[Socket, int] = {}
+        self.members: dict[Outgoing, int] = {}
         """The position of the next parcel that each is owed."""
-        self.behind: set[Socket] = set()
+        self.behind: set[Outgoing] = set()
         """Members whom a sweep could not bring to the head."""
         self.base = 0
         self.head = 0
@@ -56,9 +56,9 @@ class Ring:
         self._stamps: list[int] = []
         self._ends: list[int] = []
         """Bytes of all parcels up to and with each, counted from some parcel long ago."""
-        self._skips: dict[int, Set[Socket]] = {}
+        self._skips: dict[int, Set[Outgoing]] = {}
 
-    def append(self, stamp: int, parcel: Parcel, skip: Set["Socket"]) -> None:
+    def append(self, stamp: int, parcel: Parcel, skip: Set["Outgoing"]) -> None:
         """Add a parcel for all members but some."""
         if skip:
             self._skips[self.head] = skip
@@ -75,7 +75,7 @@ class Ring:
             return parcels[first].wire
         return b"".join([parcel.wire for parcel in parcels[first:]])
 
-    def owed(self, socket: "Socket", most: int) -> list[Stamped]:
+    def owed(self, socket: "Outgoing", most: int) -> list[Stamped]:
         """The next parcels of a member with their stamps, at most so many."""
         cursor = self.members[socket]
         first, skips = cursor - self.base, self._skips
@@ -86,7 +86,7 @@ class Ring:
             )
         return list(islice(stamped, most))
 
-    def advance(self, socket: "Socket", stamp: int = 0) -> bool:
+    def advance(self, socket: "Outgoing", stamp: int = 0) -> bool:
         """A member has got everything up to and with a stamp. True when it is owed no more."""
         first = bisect_right(self._stamps, stamp, self.members[socket] - self.base)
         cursor = self.base + first
@@ -95,7 +95,7 @@ class Ring:
         self.members[socket] = cursor
         return cursor == self.head
 
-    def owes(self, socket: "Socket") -> tuple[int, int]:
+    def owes(self, socket: "Outgoing") -> tuple[int, int]:
         """How many parcels and bytes a member is behind."""
         first = self.members[socket] - self.base
         if first == len(self._parcels):
@@ -103,7 +103,7 @@ class Ring:
         before = self._ends[first] - len(self._parcels[first].wire)
         return len(self._parcels) - first, self._ends[-1] - before
 
-    def has_lost(self, socket: "Socket") -> bool:
+    def has_lost(self, socket: "Outgoing") -> bool:
         """Whether what a member is owed next is no longer here."""
         return self.members[socket] < self.base
 
@@ -115,11 +115,11 @@ class Ring:
         """Whether whoever emits should give way."""
         return len(self._parcels) >= CROWDED or self._bytes() >= CROWDED_BYTES
 
-    def skipped(self) -> Set["Socket"]:
+    def skipped(self) -> Set["Outgoing"]:
         """All who are to skip one of the parcels that are here."""
         if not self._skips:
             return frozenset()
-        skipped: set[Socket] = set()
+        skipped: set[Outgoing] = set()
         return skipped.union(*self._skips.values())
 
     def trim(self, reached: int) -> None:
@@ -150,7 +150,7 @@ class _Sweep:
         self._sockets = list(ring.members)
         self._at = 0
 
-    def take(self, count: int) -> list["Socket"]:
+    def take(self, count: int) -> list["Outgoing"]:
         """The next members to visit."""
         batch = self._sockets[self._at : self._at + count]
         self._at += len(batch)
@@ -167,13 +167,13 @@ class Flusher:
     def __init__(self) -> None:
         self.stamp = 0
         """Of the latest parcel."""
-        self._sockets: dict[Socket, None] = {}
+        self._sockets: dict[Outgoing, None] = {}
         self._active: set[Ring] = set()
         """Rings that hold what a sweep has yet to bring."""
         self._sweeps: deque[_Sweep] = deque()
         self._scheduled = False
 
-    def to_ring(self, ring: Ring, parcel: Parcel, skip: Set["Socket"] = frozenset()) -> None:
+    def to_ring(self, ring: Ring, parcel: Parcel, skip: Set["Outgoing"] = frozenset()) -> None:
         """Emit to the members of a ring. Does not suspend."""
         if not ring.members:
             return
@@ -186,19 +186,19 @@ class Flusher:
             self._sweeps.append(_Sweep(ring))
         self._schedule()
 
-    def to_socket(self, socket: "Socket", parcel: Parcel) -> None:
+    def to_socket(self, socket: "Outgoing", parcel: Parcel) -> None:
         """Emit to one socket. Does not suspend."""
         self.stamp += 1
         socket.queue(self.stamp, parcel)
         self.touch(socket)
 
-    def join(self, ring: Ring, socket: "Socket") -> None:
+    def join(self, ring: Ring, socket: "Outgoing") -> None:
         """From now on a socket hears what is emitted to a ring."""
         if socket not in ring.members:
             ring.members[socket] = ring.head
             socket.rings.add(ring)
 
-    def leave(self, ring: Ring, socket: "Socket") -> None:
+    def leave(self, ring: Ring, socket: "Outgoing") -> None:
         """A socket still gets what was emitted before, and nothing of what comes."""
         if socket not in ring.members:
             return
@@ -207,23 +207,23 @@ class Flusher:
             self.touch(socket)
         self.forget(ring, socket)
 
-    def forget(self, ring: Ring, socket: "Socket") -> None:
+    def forget(self, ring: Ring, socket: "Outgoing") -> None:
         """A member is gone, whatever it is owed."""
         del ring.members[socket]
         socket.rings.discard(ring)
         self.caught_up(ring, socket)
 
-    def caught_up(self, ring: Ring, socket: "Socket") -> None:
+    def caught_up(self, ring: Ring, socket: "Outgoing") -> None:
         """A member is no longer behind: what was kept for it alone can go."""
         ring.behind.discard(socket)
         if not ring.behind and ring not in self._active:
             ring.trim(ring.head)
 
-    def owing(self, socket: "Socket") -> Set[Ring]:
+    def owing(self, socket: "Outgoing") -> Set[Ring]:
         """The rings whose sweeps may not have come to a socket yet."""
         return self._active & socket.rings
 
-    def touch(self, socket: "Socket") -> None:
+    def touch(self, socket: "Outgoing") -> None:
         """Settle with a socket at the end of the turn."""
         self._sockets[socket] = None
         self._schedule()
@@ -275,7 +275,7 @@ class Flusher:
             try:
                 push(wire)
             except Exception:
-                socket.server.overran(socket, Reason.TRANSPORT_ERROR)
+                socket.overflowed(Reason.TRANSPORT_ERROR)
         return len(batch)
 
     def _end(self, sweep: _Sweep) -> None:

@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import Any, Protocol
 
 from tertulia.realtime.engine import asgi
@@ -22,8 +23,6 @@ from tertulia.realtime.engine.volatile import Volatile
 from tertulia.realtime.engine.wheel import Wheel
 
 TRANSPORTS = ("polling", "websocket")
-LEAVING_SECONDS = 30.0
-"""How long the last packets of a closed socket wait for a poll that fetches them."""
 
 logger = logging.getLogger("tertulia.realtime")
 
@@ -99,6 +98,7 @@ class Server:
         self.wheel = Wheel(shortest)
         self.sockets: dict[str, Socket] = {}
         """Those that are open, and those whose last packets wait to be fetched."""
+        self._leaving: dict[str, asyncio.TimerHandle] = {}
         self.handlers: dict[str, Handler] = {}
         self.receiver_of: Callable[[Socket], Receiver] = lambda socket: Application(self, socket)
         self.greet: Callable[[Socket], Awaitable[bool | str]] | None = None
@@ -230,16 +230,7 @@ class Server:
     def start(self, socket: Socket, transport: Transport) -> None:
         """Send the OPEN packet, and begin the heartbeats."""
         socket.transport = transport
-        polling = transport.name == "polling"
-        can_upgrade = polling and self.allow_upgrades and "websocket" in self.transports
-        hello = {
-            "sid": socket.sid,
-            "upgrades": ["websocket"] if can_upgrade else [],
-            "pingInterval": int(self.ping_interval * 1000),
-            "pingTimeout": int(self.ping_timeout * 1000),
-            "maxPayload": self.max_http_buffer_size,
-        }
-        greeting = Parcel(OPEN + stdlib_json.dumps(hello, separators=(",", ":")))
+        greeting = Parcel(f'{OPEN}{{"sid":"{socket.sid}",{self._hello(transport.name)}}}')
         if transport.ready:
             transport.send([greeting])
             socket.settle()
@@ -248,26 +239,38 @@ class Server:
         self.wheel.watch(socket, min(self.ping_interval, self.limits.handshake_seconds))
         socket.receiver.opened()
 
+    @lru_cache(maxsize=4)  # noqa: B019 - a server lives as long as its process
+    def _hello(self, transport: str) -> str:
+        can_upgrade = (
+            transport == "polling" and self.allow_upgrades and "websocket" in self.transports
+        )
+        hello = {
+            "upgrades": ["websocket"] if can_upgrade else [],
+            "pingInterval": int(self.ping_interval * 1000),
+            "pingTimeout": int(self.ping_timeout * 1000),
+            "maxPayload": self.max_http_buffer_size,
+        }
+        return stdlib_json.dumps(hello, separators=(",", ":"))[1:-1]
+
     def ended(self, socket: Socket) -> None:
         """A socket is closed; what it sent last may still wait for a poll."""
         self.wheel.forget(socket)
         self.admission.closed(socket.address)
         transport = socket.transport
         if isinstance(transport, PollingTransport) and transport.has_last():
-            loop = asyncio.get_running_loop()
-            loop.call_later(LEAVING_SECONDS, self.forget, socket)
+            seconds = self.limits.handshake_seconds
+            self._leaving[socket.sid] = asyncio.get_running_loop().call_later(
+                seconds, self.forget, socket
+            )
         else:
             self.forget(socket)
 
     def forget(self, socket: Socket) -> None:
         """Nothing of a socket is needed any more."""
         self.sockets.pop(socket.sid, None)
-
-    def overran(self, socket: Socket, reason: str = Reason.SLOW) -> None:
-        """A client does not keep up, or floods: it is closed at the end of the turn."""
-        if not socket.overrun and not socket.closed:
-            socket.overrun, socket.push = True, None
-            asyncio.get_running_loop().call_soon(self.dismiss, socket, reason)
+        timer = self._leaving.pop(socket.sid, None)
+        if timer is not None:
+            timer.cancel()
 
     def dismiss(self, socket: Socket, reason: str) -> None:
         """Close a client with the last words that it is given."""

@@ -9,10 +9,6 @@ from tertulia.realtime.engine.packets import Parcel
 from tertulia.realtime.engine.transports import Reason
 from tertulia.realtime.engine.websocket import WebSocketTransport, as_text
 
-LINGER_SECONDS = 2.0
-"""After a close frame, how long the client has to answer it before the connection is cut."""
-
-
 HIGH_WATER = 256 * 1024
 """Bytes in the stream from where on a client is behind."""
 
@@ -136,7 +132,9 @@ class StreamTransport(WebSocketTransport):
         self._stream.write(self._frames(parcels) + frames.close_frame(code))
         self.resume()
         loop = asyncio.get_running_loop()
-        self._lingering = loop.call_later(LINGER_SECONDS, self._stream.abort)
+        self._lingering = loop.call_later(
+            self.socket.server.limits.linger_seconds, self._stream.abort
+        )
 
     def lost(self) -> None:
         """The stream is gone."""

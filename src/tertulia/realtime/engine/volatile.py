@@ -12,7 +12,7 @@ from tertulia.realtime.engine.packets import Parcel
 from tertulia.realtime.engine.rings import SLICE, Ring
 
 if TYPE_CHECKING:
-    from tertulia.realtime.engine.socket import Socket
+    from tertulia.realtime.engine.outgoing import Outgoing
 
 WINDOW_SECONDS = 0.25
 MOST_SUBJECTS = 4096
@@ -24,10 +24,10 @@ class Volatile:
 
     def __init__(self) -> None:
         self._seen: set[tuple[Ring, Hashable]] = set()
-        self._waiting: dict[tuple[Ring, Hashable], tuple[Parcel, Set[Socket]]] = {}
+        self._waiting: dict[tuple[Ring, Hashable], tuple[Parcel, Set[Outgoing]]] = {}
         self._timer: asyncio.TimerHandle | None = None
 
-    def to_ring(self, ring: Ring, subject: Hashable, parcel: Parcel, skip: Set["Socket"]) -> None:
+    def to_ring(self, ring: Ring, subject: Hashable, parcel: Parcel, skip: Set["Outgoing"]) -> None:
         """Send to the members of a ring. Does not suspend."""
         key = (ring, subject)
         if key in self._seen and len(self._waiting) < MOST_SUBJECTS:
@@ -47,11 +47,11 @@ class Volatile:
         for (ring, subject), (parcel, skip) in waiting.items():
             self.to_ring(ring, subject, parcel, skip)
 
-    def _shout(self, ring: Ring, subject: Hashable, parcel: Parcel, skip: Set["Socket"]) -> None:
+    def _shout(self, ring: Ring, subject: Hashable, parcel: Parcel, skip: Set["Outgoing"]) -> None:
         self._slice([it for it in ring.members if it not in skip], ring, subject, parcel)
 
     def _slice(
-        self, sockets: list["Socket"], ring: Ring, subject: Hashable, parcel: Parcel
+        self, sockets: list["Outgoing"], ring: Ring, subject: Hashable, parcel: Parcel
     ) -> None:
         for socket in sockets[:SLICE]:
             if socket in ring.members:

@@ -1,5 +1,6 @@
 """Engine.IO over a WebSocket, whatever carries its frames."""
 
+import asyncio
 from abc import abstractmethod
 from base64 import b64encode
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ MOST = 64
 class WebSocketTransport(Transport):
     """The packets of one WebSocket. Subclasses carry the frames."""
 
-    __slots__ = ("_probing", "base64", "socket")
+    __slots__ = ("_patience", "_probing", "base64", "socket")
 
     name = "websocket"
     most = MOST
@@ -27,6 +28,7 @@ class WebSocketTransport(Transport):
     def __init__(self) -> None:
         self.socket: Socket
         self._probing = False
+        self._patience: asyncio.TimerHandle | None = None
         self.base64 = False
         """The client takes no binary frames (`b64=1`): they are text."""
 
@@ -38,6 +40,10 @@ class WebSocketTransport(Transport):
         """Carry a socket from now on, or try to take it over."""
         self.socket = socket
         self._probing = probing
+        if probing:
+            seconds = socket.server.limits.handshake_seconds
+            loop = asyncio.get_running_loop()
+            self._patience = loop.call_later(seconds, self._give_up_probe)
 
     def receive_text(self, text: str) -> None:
         """Carry out a packet."""
@@ -72,15 +78,20 @@ class WebSocketTransport(Transport):
     def over(self, reason: str = Reason.TRANSPORT_CLOSE) -> None:
         """The WebSocket is gone."""
         if self._probing:
-            self._probing = False
+            self._end_probe()
             self.socket.give_up_upgrade(self)
         else:
             self.socket.transport_closed(self, reason)
 
-    def give_up_probe(self) -> None:
-        """The upgrade did not come in time."""
+    def _give_up_probe(self) -> None:
         if self._probing:
             self.fail()
+
+    def _end_probe(self) -> None:
+        self._probing = False
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
 
     def _receive_other(self, text: str) -> None:
         try:
@@ -97,7 +108,7 @@ class WebSocketTransport(Transport):
             self.send_text(packets.PONG + PROBE)
             self.socket.probed()
         elif text[:1] == packets.UPGRADE:
-            self._probing = False
+            self._end_probe()
             self.socket.upgrade(self)
         else:
             self.fail()
