@@ -48,6 +48,8 @@ else:
     _busy: set["_Worker"] = set()
     """Workers whose work waits: the loop alone would not keep them."""
 
+    _NOTHING: Any = object()
+
     class _Idle(list["_Worker"]):
         """The workers of one loop that have nothing to do."""
 
@@ -91,14 +93,13 @@ else:
         """
 
         __slots__ = (
-            "__weakref__",
             "_begun",
             "_context",
             "_done",
             "_idle",
             "_origin",
             "_task",
-            "_waits",
+            "_waited",
             "_work",
         )
 
@@ -106,10 +107,10 @@ else:
             self._origin = origin
             self._context = origin.copy()
             self._idle = idle
-            self._begun: Any = loop.create_future()
+            self._begun: asyncio.Future[None] = loop.create_future()
             self._work: Work | None = None
             self._done: Done | None = None
-            self._waits: list[Any] = []
+            self._waited: Any = _NOTHING
             """For what the first step waits, until the task knows it."""
             self._task = loop.create_task(self, context=self._context)
 
@@ -131,7 +132,7 @@ else:
             except BaseException as failure:
                 result, error = None, failure
             else:
-                self._work, self._done, self._waits = work, done, [waited]
+                self._work, self._done, self._waited = work, done, waited
                 if not self._begun.done():
                     self._begun.set_result(None)
                 return
@@ -148,10 +149,10 @@ else:
         def send(self, value: Any, /) -> Any:
             """Go on: wait for work, for what its first step waits for, then make its other steps."""
             if self._work is None:
-                self._begun._asyncio_future_blocking = True  # what `yield from` a future does
-                return self._begun
-            if self._waits:
-                return self._waits.pop()
+                return next(self._begun.__await__())
+            if self._waited is not _NOTHING:
+                waited, self._waited = self._waited, _NOTHING
+                return waited
             return self._go_on(self._work.send, value)
 
         def throw(self, error: Any, /, *_: Any) -> Any:
@@ -160,8 +161,8 @@ else:
                 if self in self._idle:
                     self._idle.remove(self)
                 raise error
-            waited = self._waits.pop() if self._waits else None
-            if waited is not None and waited.cancel():
+            waited, self._waited = self._waited, _NOTHING
+            if waited is not _NOTHING and waited is not None and waited.cancel():
                 return waited
             return self._go_on(self._work.throw, error)
 
@@ -176,6 +177,11 @@ else:
             if done is not None:
                 done(result, error)
             raise StopIteration
+
+        def close(self) -> None:
+            """Give the work up."""
+            if self._work is not None:
+                self._work.close()
 
         def __await__(self) -> Generator[Any, Any, None]:
             raise NotImplementedError("only a task runs it")

@@ -1,0 +1,417 @@
+"""Work that is started at once is, from its first step to its last, a task like any other."""
+
+import asyncio
+import gc
+from collections.abc import Coroutine
+from contextvars import ContextVar
+from typing import Any
+from weakref import ref
+
+import pytest
+
+from tertulia.realtime.engine import eager
+
+NAME: ContextVar[str] = ContextVar("NAME", default="nobody")
+DEEP = 20
+
+
+class Ends:
+    """Hears how pieces of work end."""
+
+    def __init__(self) -> None:
+        self.results: list[Any] = []
+        self.errors: list[BaseException] = []
+        self._more = asyncio.Event()
+
+    def __call__(self, result: Any, error: BaseException | None) -> None:
+        if error is None:
+            self.results.append(result)
+        else:
+            self.errors.append(error)
+        self._more.set()
+
+    async def wait(self, count: int = 1) -> None:
+        """Until so many have ended."""
+        async with asyncio.timeout(5):
+            while len(self.results) + len(self.errors) < count:
+                self._more.clear()
+                await self._more.wait()
+
+
+@pytest.fixture
+async def ends() -> Ends:
+    return Ends()
+
+
+def started(work: Coroutine[Any, Any, Any]) -> Ends:
+    ends = Ends()
+    eager.start(work, ends)
+    return ends
+
+
+async def current() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    assert task
+    return task
+
+
+# --- ends -------------------------------------------------------------------------------------------
+
+
+async def test_what_never_waits_has_ended_before_start_returns():
+    async def work() -> str:
+        return "done"
+
+    assert started(work()).results == ["done"]
+
+
+async def test_what_fails_at_once_has_failed_before_start_returns():
+    async def work() -> None:
+        raise KeyError("lost")
+
+    assert [type(error) for error in started(work()).errors] == [KeyError]
+
+
+async def test_what_waits_goes_on_by_itself():
+    gate = asyncio.get_running_loop().create_future()
+
+    async def work() -> list[Any]:
+        return [await gate, await asyncio.sleep(0, "two"), await asyncio.sleep(0.001, "three")]
+
+    ends = started(work())
+    assert not ends.results
+    gate.set_result("one")
+    await ends.wait()
+    assert ends.results == [["one", "two", "three"]]
+
+
+async def test_an_exception_after_the_first_wait_is_told():
+    async def work() -> None:
+        await asyncio.sleep(0)
+        raise KeyError("lost")
+
+    ends = started(work())
+    await ends.wait()
+    assert [type(error) for error in ends.errors] == [KeyError]
+
+
+async def test_an_exception_of_what_was_waited_for_comes_in():
+    gate = asyncio.get_running_loop().create_future()
+
+    async def work() -> str:
+        try:
+            await gate
+        except KeyError:
+            return "caught"
+        return "nothing"
+
+    ends = started(work())
+    gate.set_exception(KeyError())
+    await ends.wait()
+    assert ends.results == ["caught"]
+
+
+async def test_what_is_done_already_is_not_waited_for():
+    done = asyncio.get_running_loop().create_future()
+    done.set_result(7)
+
+    async def work() -> int:
+        return await done
+
+    assert started(work()).results == [7]
+
+
+# --- one task ---------------------------------------------------------------------------------------
+
+
+async def test_the_current_task_is_the_same_throughout():
+    async def work() -> tuple[Any, ...]:
+        first = await current()
+        await asyncio.sleep(0)
+        second = await current()
+        await asyncio.sleep(0.001)
+        return first, second, await current()
+
+    ends = started(work())
+    await ends.wait()
+    first, second, third = ends.results[0]
+    assert first is second is third is not await current()
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_whoever_starts_work_stays_the_current_task(waits, ends):
+    async def work() -> None:
+        if waits:
+            await asyncio.sleep(0)
+
+    outer = await current()
+    eager.start(work(), ends)
+    assert await current() is outer
+    await ends.wait()
+
+
+async def test_work_started_from_a_callback_has_a_task_too(ends):
+    async def work() -> Any:
+        return await current()
+
+    asyncio.get_running_loop().call_soon(eager.start, work(), ends)
+    await ends.wait()
+    assert ends.results[0] is not await current()
+
+
+async def test_work_starts_work():
+    ends = Ends()
+
+    async def work(depth: int) -> tuple[int, Any]:
+        me = await current()
+        if depth:
+            eager.start(work(depth - 1), ends)
+        assert await current() is me
+        await asyncio.sleep(0)
+        assert await current() is me
+        return depth, me
+
+    eager.start(work(DEEP), ends)
+    await ends.wait(DEEP + 1)
+    assert sorted(depth for depth, _ in ends.results) == list(range(DEEP + 1))
+    assert len({id(task) for _, task in ends.results}) == DEEP + 1
+
+
+async def test_a_group_of_tasks_lives_inside():
+    async def child(number: int) -> int:
+        await asyncio.sleep(0)
+        return number
+
+    async def work() -> list[int]:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(child(number)) for number in range(5)]
+        return [task.result() for task in tasks]
+
+    ends = started(work())
+    await ends.wait()
+    assert ends.results == [[0, 1, 2, 3, 4]]
+
+
+async def test_a_group_whose_child_fails_ends_the_work():
+    async def child() -> None:
+        raise KeyError
+
+    async def work() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(child())
+            await asyncio.sleep(60)
+
+    ends = started(work())
+    await ends.wait()
+    assert isinstance(ends.errors[0], ExceptionGroup)
+
+
+# --- contexts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_what_work_sets_stays_inside(waits):
+    async def work(name: str) -> str:
+        before = NAME.get()
+        NAME.set(name)
+        if waits:
+            await asyncio.sleep(0)
+        return f"{before}, then {NAME.get()}"
+
+    ends = Ends()
+    for name in ("ada", "grace"):
+        eager.start(work(name), ends)
+    await ends.wait(2)
+    assert sorted(ends.results) == ["nobody, then ada", "nobody, then grace"]
+    assert NAME.get() == "nobody"
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_work_sees_what_its_starter_set(waits):
+    async def work() -> str:
+        if waits:
+            await asyncio.sleep(0)
+        return NAME.get()
+
+    ends = Ends()
+    for name in ("ada", "grace", "ada", "nobody"):
+        token = NAME.set(name)
+        eager.start(work(), ends)
+        NAME.reset(token)
+    await ends.wait(4)
+    assert ends.results == ["ada", "grace", "ada", "nobody"]
+
+
+# --- cancellation -----------------------------------------------------------------------------------
+
+
+async def test_a_timeout_reaches_over_the_first_wait():
+    async def work() -> str:
+        try:
+            async with asyncio.timeout(0.001):
+                await asyncio.sleep(60)
+        except TimeoutError:
+            return "late"
+        return "in time"
+
+    ends = started(work())
+    await ends.wait()
+    assert ends.results == ["late"]
+
+
+async def test_a_timeout_that_is_over_already_ends_the_first_wait():
+    async def work() -> str:
+        try:
+            async with asyncio.timeout(-1):
+                await asyncio.sleep(60)
+        except TimeoutError:
+            return "late"
+        return "in time"
+
+    ends = started(work())
+    await ends.wait()
+    assert ends.results == ["late"]
+
+
+@pytest.fixture(params=["fresh", "used"])
+async def used(request: pytest.FixtureRequest) -> None:
+    """Whether work was done before, so that a task for the next is there already."""
+    if request.param == "used":
+        started(asyncio.sleep(0)).results.clear()
+        started(current())
+        await asyncio.sleep(0.001)
+
+
+@pytest.mark.usefixtures("used")
+@pytest.mark.parametrize("turns", [0, 1, 2, 5])
+async def test_cancelling_reaches_the_wait(turns):
+    tasks: list[asyncio.Task[Any]] = []
+
+    async def work() -> str:
+        tasks.append(await current())
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            return "cancelled"
+        return "slept"
+
+    ends = started(work())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    tasks[0].cancel()
+    await ends.wait()
+    assert ends.results == ["cancelled"]
+
+
+@pytest.mark.usefixtures("used")
+@pytest.mark.parametrize("turns", [0, 1, 2, 5])
+async def test_work_that_is_cancelled_ends_with_that(turns):
+    tasks: list[asyncio.Task[Any]] = []
+
+    async def work() -> None:
+        tasks.append(await current())
+        await asyncio.sleep(0.01)
+        await asyncio.sleep(60)
+
+    ends = started(work())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    tasks[0].cancel()
+    await ends.wait()
+    assert isinstance(ends.errors[0], asyncio.CancelledError)
+
+
+@pytest.mark.usefixtures("used")
+@pytest.mark.parametrize("pause", [0, 60])
+async def test_work_that_cancels_itself_is_stopped_at_its_next_wait(pause):
+    async def work() -> None:
+        (await current()).cancel()
+        await asyncio.sleep(pause)
+        raise AssertionError("not stopped")
+
+    ends = started(work())
+    await ends.wait()
+    assert isinstance(ends.errors[0], asyncio.CancelledError)
+
+
+@pytest.mark.usefixtures("used")
+async def test_work_that_cancels_itself_and_never_waits_ends_well():
+    async def work() -> str:
+        (await current()).cancel()
+        return "done"
+
+    assert started(work()).results == ["done"]
+    ends = started(asyncio.sleep(0.001, "the next is not harmed"))
+    await ends.wait()
+    assert ends.results == ["the next is not harmed"]
+
+
+async def test_whoever_cancels_all_tasks_does_not_harm_what_comes():
+    started(current())
+    others = asyncio.all_tasks() - {await current()}
+    for task in others:
+        task.cancel()
+    ends = started(asyncio.sleep(0, "now"))
+    await asyncio.sleep(0)
+    eager.start(asyncio.sleep(0.001, "later"), ends)
+    await ends.wait(2)
+    assert ends.results == ["now", "later"]
+
+
+# --- nothing stays ----------------------------------------------------------------------------------
+
+
+async def test_tasks_are_not_left_behind():
+    async def work(waits: bool) -> None:
+        NAME.set("somebody") if waits else None
+        await asyncio.sleep(0) if waits else None
+
+    ends = Ends()
+    for number in range(300):
+        token = NAME.set(f"request {number % 7 or number}")
+        eager.start(work(waits=number % 3 == 0), ends)
+        NAME.reset(token)
+    await ends.wait(300)
+    await asyncio.sleep(0.001)
+    assert len(asyncio.all_tasks()) < 10
+
+
+async def test_work_is_let_go_when_it_has_ended():
+    class Heavy:
+        """Something that must not live on."""
+
+    async def work(heavy: Heavy, waits: bool) -> None:
+        await asyncio.sleep(0 if waits else 0.001)
+        del heavy
+
+    ends, watched = Ends(), []
+    for waits in (False, True):
+        heavy = Heavy()
+        watched.append(ref(heavy))
+        eager.start(work(heavy, waits), ends)
+        del heavy
+    await ends.wait(2)
+    await asyncio.sleep(0.001)
+    gc.collect()
+    assert [it() for it in watched] == [None, None]
+
+
+def test_a_loop_ends_without_complaints(recwarn, caplog):
+    async def never() -> None:
+        await asyncio.sleep(3600)
+
+    async def main() -> None:
+        started(never())
+        started(current())
+
+    loop = ref(_run(main))
+    gc.collect()
+    assert not caplog.records
+    assert not recwarn.list
+    assert loop() is None
+
+
+def _run(main: Any) -> asyncio.AbstractEventLoop:
+    with asyncio.Runner() as runner:
+        runner.run(main())
+        return runner.get_loop()
