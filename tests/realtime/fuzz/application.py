@@ -19,8 +19,8 @@ import uvicorn
 
 from tests.realtime.fuzz.gauges import Gauges
 
-HEARTBEAT = 0.5
-"""Between pings, and until a client that does not answer is gone, in seconds."""
+PING_INTERVAL, PING_TIMEOUT, HANDSHAKE_SECONDS = 0.5, 2.0, 2.0
+"""Short enough for a round to end soon, long enough for witnesses on a busy machine."""
 
 MESSAGE_BYTES = 100_000
 DRIVERS = {
@@ -86,14 +86,16 @@ def open_application(engine: Any, handlers: type, gauges: Gauges) -> Any:
     """The ASGI application: the engine, and the gauges beside it."""
     settings: dict[str, Any] = {
         "async_mode": "asgi",
-        "ping_interval": HEARTBEAT,
-        "ping_timeout": HEARTBEAT,
+        "ping_interval": PING_INTERVAL,
+        "ping_timeout": PING_TIMEOUT,
         "max_http_buffer_size": MESSAGE_BYTES,
         "cors_allowed_origins": ["http://localhost"],
         "namespaces": ["/", "/ws"],
     }
     if hasattr(engine, "Limits"):
-        settings["limits"] = engine.Limits(handshake_seconds=1.0, drain_seconds=1.0)
+        settings["limits"] = engine.Limits(
+            handshake_seconds=HANDSHAKE_SECONDS, drain_seconds=HANDSHAKE_SECONDS
+        )
     server = engine.AsyncServer(**settings)
     for namespace in settings["namespaces"]:
         server.register_namespace(handlers(namespace))

@@ -49,7 +49,7 @@ class Codecs:
             check = self.check_stream if number % 3 else self.check_body
             parts = self.draw_stream(random) if number % 3 else draw_body(random)
             try:
-                await check(parts, number)
+                await _checked(check, parts, number)
             except Difference as difference:
                 raise await self._smallest(difference, parts, check, number) from None
             number += 1
@@ -100,7 +100,7 @@ class Codecs:
         async def differs(parts: Sequence[bytes]) -> bool:
             nonlocal smallest
             try:
-                await check(parts, number)
+                await _checked(check, parts, number)
             except Difference as difference:
                 if same := difference.kind == found.kind:
                     smallest = difference
@@ -115,6 +115,16 @@ class Codecs:
 
             parts[at] = bytes(await minimal(part, differs_with, Budget(10)))
         return smallest
+
+
+async def _checked(check: Check, parts: Sequence[bytes], number: int) -> None:
+    try:
+        await check(parts, number)
+    except Difference:
+        raise
+    except Exception as error:
+        data = b"".join(parts)
+        raise Difference("an error was raised", data, "none", repr(error)) from error
 
 
 def _compare(kind: str, data: bytes, expected: reference.Expected, got: Outcome) -> None:

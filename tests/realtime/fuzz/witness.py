@@ -42,7 +42,7 @@ class Witness:
         if packet == "2":
             self.pings += 1
             await self.send("3")
-        elif packet.startswith("40{"):
+        elif packet.startswith("40/ws,"):
             self._connected.set_result(None)
         elif packet.startswith("43"):
             number, data = _split(packet[2:])
@@ -50,7 +50,7 @@ class Witness:
                 answer.set_result(data)
         elif packet.startswith("42"):
             await self._hear_event(*_split(packet[2:]))
-        elif packet not in {"6", "3probe"} and not packet.startswith("0{"):
+        elif packet not in {"6", "3probe"} and not packet.startswith(("0{", "40{")):
             self.faults.append(f"unexpected packet {packet[:100]!r}")
 
     async def _hear_event(self, number: int, event: list[Any]) -> None:
@@ -65,6 +65,7 @@ class Witness:
     async def live(self) -> None:
         """Connect, and talk until cancelled; `Complaint` if anything is not as it should be."""
         await self.send("40")
+        await self.send("40/ws,")
         await self._within(self._connected, "CONNECT")
         await self.send(f'42["join",{json.dumps(self.secret)}]')
         while True:
@@ -198,10 +199,8 @@ async def watching(target: Target) -> AsyncIterator[list[Witness]]:
         raise _complaint(group_of_errors) from None
 
 
-def _complaint(error: Exception) -> Exception:
-    """The complaint, or what broke a transport as one; other errors as they are."""
+def _complaint(error: Exception) -> Complaint:
+    """The complaint, or what broke a witness as one."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
-    if isinstance(error, aiohttp.ClientError | OSError):
-        return Complaint(f"the connection of a witness broke: {error!r}")
-    return error
+    return error if isinstance(error, Complaint) else Complaint(f"a witness broke: {error!r}")
