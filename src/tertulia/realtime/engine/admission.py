@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Callable
 
-from tertulia.realtime.engine.handshake import TOO_MANY, Request, busy
+from tertulia.realtime.engine.handshake import TOO_MANY, Refused, Request, busy
 from tertulia.realtime.engine.limits import Limits
 
 MOST_WAITING = 1024
@@ -57,13 +57,13 @@ class Admission:
         return self._open[address]
 
     def check(self, request: Request) -> None:
-        """Raise `Refusal` for an address that has as many connections as it may."""
+        """Raise `Refused` for an address that has as many connections as it may."""
         most = self._limits.connections_per_address
         if most is None:
             return
         address = self.address_of(request)
         if address is not None and self._open[address] >= most:
-            raise TOO_MANY
+            raise Refused(TOO_MANY)
 
     def opened(self, request: Request) -> str | None:
         """Count a connection; give the answer to `closed`."""
@@ -82,7 +82,7 @@ class Admission:
                 del self._open[address]
 
     async def admit(self, request: Request) -> None:
-        """Return when a handshake may go on. Raises `Refusal` when that would take too long."""
+        """Return when a handshake may go on. Raises `Refused` when that would take too long."""
         rate = self._limits.handshakes_per_second
         if rate is None:
             return
@@ -96,7 +96,7 @@ class Admission:
 
     async def _wait(self, bucket: Bucket) -> None:
         if len(self._waiting) >= MOST_WAITING:
-            raise busy(bucket.seconds())
+            raise Refused(busy(bucket.seconds()))
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         self._set()
@@ -104,7 +104,7 @@ class Admission:
             async with asyncio.timeout(self._limits.admission_seconds):
                 await turn
         except TimeoutError:
-            raise busy(bucket.seconds()) from None
+            raise Refused(busy(bucket.seconds())) from None
         finally:
             if turn in self._waiting:
                 self._waiting.remove(turn)

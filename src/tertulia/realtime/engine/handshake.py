@@ -5,6 +5,7 @@ Codes and texts are those of the reference server (npm engine.io).
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,37 +16,43 @@ Origins = str | Sequence[str] | Callable[..., bool] | None
 JSON_TYPE = (b"content-type", b"application/json")
 
 
-class Refusal(Exception):
-    """A request is refused with an HTTP answer."""
+@dataclass(frozen=True)
+class Answer:
+    """What a request is told."""
 
-    def __init__(self, status: int, body: bytes, headers: Sequence[Header] = (JSON_TYPE,)) -> None:
-        super().__init__(status)
-        self.status = status
-        self.body = body
-        self.headers = tuple(headers)
+    status: int
+    body: bytes = b""
+    headers: Sequence[Header] = (JSON_TYPE,)
 
 
-def refusal(code: int, message: str, status: int = 400) -> Refusal:
-    """A refusal in the words of the reference server."""
+class Refused(Exception):
+    """A request is refused. A new one each time, since an exception holds on to where it was raised."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def _refusal(code: int, message: str, status: int = 400) -> Answer:
     body = json.dumps({"code": code, "message": message}, separators=(",", ":"))
-    return Refusal(status, body.encode())
+    return Answer(status, body.encode())
 
 
-UNKNOWN_TRANSPORT = refusal(0, "Transport unknown")
-UNKNOWN_SESSION = refusal(1, "Session ID unknown")
-BAD_METHOD = refusal(2, "Bad handshake method")
-BAD_REQUEST = refusal(3, "Bad request")
-FORBIDDEN = refusal(4, "Forbidden", 403)
-UNSUPPORTED_VERSION = refusal(5, "Unsupported protocol version")
-TOO_LARGE = Refusal(413, b"", ())
-TOO_MANY = refusal(4, "Too many connections", 429)
+UNKNOWN_TRANSPORT = _refusal(0, "Transport unknown")
+UNKNOWN_SESSION = _refusal(1, "Session ID unknown")
+BAD_METHOD = _refusal(2, "Bad handshake method")
+BAD_REQUEST = _refusal(3, "Bad request")
+FORBIDDEN = _refusal(4, "Forbidden", 403)
+UNSUPPORTED_VERSION = _refusal(5, "Unsupported protocol version")
+TOO_LARGE = Answer(413, headers=())
+TOO_MANY = _refusal(4, "Too many connections", 429)
 
 
-def busy(seconds: float) -> Refusal:
+def busy(seconds: float) -> Answer:
     """Not now: the answer that makes clients come back later."""
     after = str(max(1, round(seconds))).encode()
     body = b'{"code":4,"message":"Server busy"}'
-    return Refusal(503, body, (JSON_TYPE, (b"retry-after", after)))
+    return Answer(503, body, (JSON_TYPE, (b"retry-after", after)))
 
 
 class Request:
