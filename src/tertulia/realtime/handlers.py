@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tertulia.realtime.engine.application import takes_reason
@@ -69,3 +70,13 @@ def _is_told(handler: Handler, before: int) -> bool:
         return takes_reason(handler)
     parameters = list(inspect.signature(handler).parameters.values())
     return len(parameters) > before + 1 or any(it.kind is it.VAR_POSITIONAL for it in parameters)
+
+
+@lru_cache(maxsize=1024)
+def takes(handler: Handler, count: int) -> bool:
+    """Whether a function takes so many arguments."""
+    try:
+        inspect.signature(handler).bind(*range(count))
+    except TypeError:
+        return False
+    return True

@@ -1,22 +1,20 @@
 """The Socket.IO server: what an application says, and to whom."""
 
 import asyncio
-import inspect
 import logging
 from collections.abc import AsyncGenerator, Callable, Hashable, Iterable
 from contextlib import asynccontextmanager
-from functools import lru_cache
 from typing import Any
 
 from tertulia.realtime import exceptions, packets
 from tertulia.realtime.client import Client
 from tertulia.realtime.engine.handshake import environ_of
 from tertulia.realtime.engine.limits import Limits
-from tertulia.realtime.engine.packets import Parcel
 from tertulia.realtime.engine.server import Server as Engine
 from tertulia.realtime.engine.socket import Socket
 from tertulia.realtime.engine.transports import Reason
-from tertulia.realtime.handlers import Handler, Handlers
+from tertulia.realtime.farewells import Farewells
+from tertulia.realtime.handlers import Handler, Handlers, takes
 from tertulia.realtime.namespaces import Namespace
 from tertulia.realtime.packets import Json
 from tertulia.realtime.rooms import Audience, Callback, Member, Space
@@ -64,8 +62,8 @@ class Server:
         self.handlers = Handlers()
         self.eio = Engine(limits=limits, logger=engineio_logger, **engine)
         self.eio.receiver_of = lambda socket: Client(self, socket)
-        self.eio.goodbye = self._last_words
-        self._goodbye = goodbye
+        self._farewells = Farewells(goodbye, self.json)
+        self.eio.goodbye = self._farewells.last_words
         names = namespaces if namespaces is not None else ("/",)
         self._accepted = (
             names if names == "*" else {names} if isinstance(names, str) else set(names)
@@ -283,15 +281,13 @@ class Server:
         """Say goodbye with a code, and when to come back; then close the client's transport."""
         member = self._find(sid, namespace)
         if member is not None:
-            words = self._farewell(member, code, after_ms)
-            member.socket.close(Reason.SERVER_DISCONNECT, *([words] if words else []))
+            self._farewells.say(member, code, after_ms)
 
     async def shutdown(self, seconds: float = 0, *, spread_ms: int = 5000) -> None:
         """Say goodbye to everyone within so many seconds, each to come back within `spread_ms`; stop."""
         members = [it for space in self._spaces.values() for it in space.members.values()]
         for number, member in enumerate(members if seconds else ()):
-            after_ms = spread_ms * number // len(members)
-            await self.dismiss(member.sid, "going_away", member.namespace, after_ms=after_ms)
+            self._farewells.say(member, "going_away", spread_ms * number // len(members))
             await asyncio.sleep(seconds / len(members))
         await self.eio.shutdown()
 
@@ -326,7 +322,7 @@ class Server:
         """Call the `connect` handler."""
         found = self.handlers.find("connect", member.namespace)
         environ = environ_of(member.socket.scope or {})
-        takes_auth = found is None or _takes(found[0], len(found[1]) + 3)
+        takes_auth = found is None or takes(found[0], len(found[1]) + 3)
         given = (environ, auth) if takes_auth else (environ,)
         return self.handlers.call("connect", member.namespace, member.sid, *given)
 
@@ -339,31 +335,3 @@ class Server:
         if member is None:
             raise KeyError("Session not found")
         return member
-
-    # --- last words -----------------------------------------------------------------------------
-
-    def _last_words(self, socket: Socket, reason: str) -> Parcel | None:
-        code = {Reason.SLOW: "slow", Reason.FLOOD: "rate_limited"}.get(Reason(reason))
-        receiver = socket.receiver
-        member = receiver.first_member() if isinstance(receiver, Client) else None
-        return None if code is None or member is None else self._farewell(member, code, None)
-
-    def _farewell(self, member: Member, code: str, after_ms: int | None) -> Parcel | None:
-        if self._goodbye is None:
-            return None
-        words: dict[str, Any] = {"code": code, "reconnect": True}
-        if after_ms is not None:
-            words["after_ms"] = after_ms
-        return packets.event(
-            self._goodbye, words, id_=None, namespace=member.namespace, json=self.json
-        )
-
-
-@lru_cache(maxsize=1024)
-def _takes(handler: Handler, count: int) -> bool:
-    """Whether a function takes so many arguments."""
-    try:
-        inspect.signature(handler).bind(*range(count))
-    except TypeError:
-        return False
-    return True

@@ -33,7 +33,7 @@ class Wheel:
             self._turn = self._now()
             self._set()
         due = self._turn + min(max(ceil(seconds / self.seconds), 1), SLOTS - 1)
-        if socket.due > self._turn:
+        if socket.due >= self._turn:
             if socket.due <= due:
                 return
             self.forget(socket)
@@ -71,11 +71,11 @@ class Wheel:
             self._set()
 
     def _look(self, turn: int) -> None:
-        slot, at = self._slots[turn % SLOTS], turn % SLOTS
-        self._slots[at] = {}
-        self._count -= len(slot)
+        slot = self._slots[turn % SLOTS]
         now = asyncio.get_running_loop().time()
-        for socket in slot:
+        while slot:  # who is put back comes into another slot
+            socket, _ = slot.popitem()
+            self._count -= 1
             socket.due = -1
             seconds = 0.0 if socket.closed else socket.look(now)
             if not socket.closed:

@@ -1,0 +1,43 @@
+"""What a client is told before the server ends it."""
+
+from typing import Any
+
+from tertulia.realtime import packets
+from tertulia.realtime.client import Client
+from tertulia.realtime.engine.packets import Parcel
+from tertulia.realtime.engine.socket import Socket
+from tertulia.realtime.engine.transports import Reason
+from tertulia.realtime.packets import Json
+from tertulia.realtime.rooms import Member
+
+CODES = {Reason.SLOW: "slow", Reason.FLOOD: "rate_limited"}
+"""What the engine ends a client for, in the words of a goodbye."""
+
+
+class Farewells:
+    """Says goodbye with an event, where the application has named one."""
+
+    def __init__(self, event: str | None, json: Json) -> None:
+        self._event = event
+        self._json = json
+
+    def say(self, member: Member, code: str, after_ms: int | None) -> None:
+        """Say goodbye to a client, and close its transport."""
+        words = self._words(member, code, after_ms)
+        member.socket.close(Reason.SERVER_DISCONNECT, *([words] if words else []))
+
+    def last_words(self, socket: Socket, reason: str) -> Parcel | None:
+        """The goodbye to a client that the engine is about to close."""
+        code, receiver = CODES.get(Reason(reason)), socket.receiver
+        member = receiver.first_member() if isinstance(receiver, Client) else None
+        return None if code is None or member is None else self._words(member, code, None)
+
+    def _words(self, member: Member, code: str, after_ms: int | None) -> Parcel | None:
+        if self._event is None:
+            return None
+        told: dict[str, Any] = {"code": code, "reconnect": True}
+        if after_ms is not None:
+            told["after_ms"] = after_ms
+        return packets.event(
+            self._event, told, id_=None, namespace=member.namespace, json=self._json
+        )
