@@ -80,3 +80,4 @@ class Wheel:
             seconds = 0.0 if socket.closed else socket.look(now)
             if not socket.closed:
                 self.watch(socket, seconds)
+        self._slots[turn % SLOTS] = {}  # a dictionary does not shrink by itself
