@@ -154,7 +154,7 @@ class Client(Receiver):
         server.space(namespace).members[sid] = member
         if server.always_connect:
             self._join(member)
-        self._run(partial(self._asked, member), server.ask, member, auth)
+        self._run(partial(self._asked, member), server.ask, member, auth or None)
 
     def _asked(self, member: Member, answer: Any, error: BaseException | None) -> None:
         """The `connect` handler has decided."""

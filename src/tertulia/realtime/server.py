@@ -94,8 +94,10 @@ class Server:
 
         return register
 
-    def register_namespace(self, namespace_handler: Namespace) -> None:
-        """Let a class answer everything in its namespace."""
+    def register_namespace(self, namespace_handler: Any) -> None:
+        """Let a `Namespace` answer everything in its namespace. `ValueError` for anything else."""
+        if not isinstance(namespace_handler, Namespace):
+            raise ValueError("Not a namespace instance")  # noqa: TRY004 - as python-socketio
         namespace_handler.serve(self)
         self.handlers.classes[namespace_handler.namespace] = namespace_handler
 

@@ -123,7 +123,7 @@ def _probe(
     if not socket.begin_upgrade(transport):
         transport.fail()
         return
-    socket.scope = server.remember(request.scope)
+    server.note(socket, request)
 
 
 async def _answer(server: "Server", request: Request, send: Any, answer: Answer) -> None:

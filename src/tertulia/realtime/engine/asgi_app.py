@@ -108,8 +108,9 @@ def _located(entry: File, rest: str, index: File | None) -> tuple[Path, str] | N
         return None
     name = name.rstrip("/") + rest if rest else name
     if name.endswith("/"):
-        index = index or "index.html"
-        name += index if isinstance(index, str) else index["filename"]
+        default = {"filename": index or "index.html"} if not isinstance(index, dict) else index
+        name += default["filename"]
+        known = {**default, **known}
     path = Path(name)
     if not path.is_file():
         return None

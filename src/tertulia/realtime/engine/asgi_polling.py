@@ -73,7 +73,7 @@ async def _post(
             raise Refused(NOTHING)
         most = server.limits.body_bytes or server.max_http_buffer_size
         body = await _body(receive, most)
-        socket.scope = server.remember(request.scope)
+        server.note(socket, request)
         await transport.post(body)
     return OK
 

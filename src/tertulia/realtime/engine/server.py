@@ -109,6 +109,8 @@ class Server:
         """Whose request it is: to any but who opened it, a session is unknown."""
         self.remember: Callable[[Scope], Scope] = lambda scope: scope
         """What is kept of a request, to be read in a handler's `environ`."""
+        self.keeps_latest = False
+        """Whether `environ` is of the latest request of a client that polls; else of its first."""
 
     # --- handlers -------------------------------------------------------------------------------
 
@@ -226,6 +228,11 @@ class Server:
         socket.receiver = self.receiver_of(socket)
         self.sockets[socket.sid] = socket
         return socket
+
+    def note(self, socket: Socket, request: Request) -> None:
+        """A client has made another request."""
+        if self.keeps_latest:
+            socket.scope = self.remember(request.scope)
 
     def start(self, socket: Socket, transport: Transport) -> None:
         """Send the OPEN packet, and begin the heartbeats."""
