@@ -52,6 +52,11 @@ class Benchmark:
     only_full: bool = field(default=False)
     """Whether it is left out of a short run, unless asked for by name."""
 
+    @property
+    def ids(self) -> list[str]:
+        """What it is asked for by: two that share a measure are one benchmark."""
+        return self.id.split("+")
+
     def run(self, workshop: Workshop, effort: Effort, tell: Callable[[str], None]) -> Result:
         """Measure every case. Raises `CannotMeasure`."""
         results = [_run_case(case, workshop, tell) for case in self.cases(effort)]

@@ -30,13 +30,12 @@ class Load:
 
     def run(self, on_stage: Callable[[str], None] = lambda stage: None) -> dict[str, Any]:
         """The report. `on_stage` hears how far the run is. Raises `NoResult`."""
-        with subprocess.Popen(  # noqa: S603 - our own arguments
-            self._command(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=on_generator_core(),  # noqa: PLW1509 - nothing but a system call
-        ) as process:
+        command = self._command()
+        with on_generator_core():
+            process = subprocess.Popen(  # noqa: S603 - our own arguments
+                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
+        with process:
             fuse = threading.Timer(self.deadline + GRACE_SECONDS, process.kill)
             fuse.start()
             try:

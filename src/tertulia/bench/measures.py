@@ -64,9 +64,17 @@ def fan_out(crowd: Crowd, *, window: int, seconds: float, size: int = 100) -> Me
 
 
 def ramp(crowd: Crowd, *, start: float, seconds: float, limit_ms: float) -> Measure:
-    """Open loop: the highest rate whose p99 stays within the limit."""
+    """Open loop: the highest rate whose p99 stays within the limit, and the steps to find it."""
     options = {"rate": start, "seconds": seconds, "warm_up": seconds / 4, "limit_ms": limit_ms}
-    return Run("ramp", crowd, options, seconds * 30)
+    run = Run("ramp", crowd, options, seconds * 40)
+
+    def measure(workshop: Workshop, peer: Peer) -> Sample:
+        sample = run(workshop, peer)
+        if not sample["highest"]:
+            raise NoResult("it carries none of the rates")
+        return sample
+
+    return measure
 
 
 def hold(crowd: Crowd, *, settle: float, seconds: float) -> Measure:

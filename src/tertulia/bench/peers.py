@@ -36,6 +36,9 @@ class Peer:
     """Whether SIGUSR2 makes it collect its garbage."""
     wire: Wire = CONTRACT
 
+    def build(self, workshop: Workshop) -> None:
+        """Build or install what it is made of. Raises `CannotMeasure`."""
+
     def command(self, workshop: Workshop, port: int, folder: Path) -> list[str]:
         """What starts it."""
         del workshop, folder
@@ -70,6 +73,10 @@ class Peer:
 class NodePeer(Peer):
     """npm socket.io."""
 
+    def build(self, workshop: Workshop) -> None:
+        """Install it."""
+        workshop.install_node_server()
+
     def command(self, workshop: Workshop, port: int, folder: Path) -> list[str]:
         """What starts it."""
         del folder
@@ -81,6 +88,10 @@ class NullPeer(Peer):
     """The server that does nothing but write: what the generator can take."""
 
     collects: bool = False
+
+    def build(self, workshop: Workshop) -> None:
+        """Compile it."""
+        workshop.build_null_server()
 
     def command(self, workshop: Workshop, port: int, folder: Path) -> list[str]:
         """What starts it."""

@@ -42,6 +42,7 @@ def run(folder: Path, tell: Callable[[str], None]) -> None:
     profiler = shutil.which("py-spy") or shutil.which("py-spy", path=Path(sys.executable).parent)
     if profiler is None:
         raise CannotMeasure("library", "py-spy is missing", name="py-spy")
+    workshop.build_generator()
     for members, window in CASES:
         tell(f"\n── {members} members, {window} in flight")
         try:

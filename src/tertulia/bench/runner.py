@@ -34,10 +34,10 @@ class Wanted:
 
 def chosen(only: Sequence[str], *, full: bool) -> list[Benchmark]:
     """The benchmarks of these ids, or all. Raises `CannotMeasure` for an id that there is not."""
-    known = {id_: benchmark for benchmark in BENCHMARKS for id_ in benchmark.id.lower().split("+")}
+    known = {id_.lower(): benchmark for benchmark in BENCHMARKS for id_ in benchmark.ids}
     unknown = [name for name in only if name.lower() not in known]
     if unknown:
-        ids = ", ".join(known)
+        ids = ", ".join(id_ for benchmark in BENCHMARKS for id_ in benchmark.ids)
         raise CannotMeasure("benchmark", f"no {unknown[0]}", name=unknown[0], known=ids)
     if only:
         return list(dict.fromkeys(known[name.lower()] for name in only))
@@ -50,8 +50,7 @@ def run(wanted: Wanted, tell: Tell) -> list[Result]:
     if wanted.publish is not None:
         check_library()
     workshop = Workshop(wanted.folder.absolute())
-    for needed in (workshop.generator, workshop.null_server, workshop.node_server):
-        tell(f"built: {needed.name}")
+    _build(benchmarks, workshop, Effort(wanted.full))
     if not are_apart():
         tell("There is one core: server and generator share it, and the figures say little.")
     facts = describe(workshop)
@@ -61,6 +60,14 @@ def run(wanted: Wanted, tell: Tell) -> list[Result]:
     if wanted.publish is not None:
         tell(f"\nwritten: {publish(workshop.folder, wanted.publish)}")
     return results
+
+
+def _build(benchmarks: Sequence[Benchmark], workshop: Workshop, effort: Effort) -> None:
+    """All programs before the first is measured: nobody waits half an hour to hear what is missing."""
+    cases = [case for benchmark in benchmarks for case in benchmark.cases(effort)]
+    workshop.build_generator()
+    for peer in {peer.key: peer for case in cases for peer in case.peers}.values():
+        peer.build(workshop)
 
 
 def _run_one(

@@ -36,7 +36,7 @@ class Running:
 
     def start(self) -> None:
         """Start it, without waiting."""
-        with self.log.open("ab") as log:
+        with self.log.open("ab") as log, on_server_core():
             self.process = subprocess.Popen(  # noqa: S603 - our own arguments
                 self.command,
                 cwd=self.log.parent,
@@ -44,7 +44,6 @@ class Running:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=on_server_core(),  # noqa: PLW1509 - nothing but a system call
             )
 
     def wait_until_it_listens(self) -> None:

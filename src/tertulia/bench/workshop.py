@@ -5,7 +5,6 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from tertulia.bench.errors import CannotMeasure
@@ -27,30 +26,42 @@ class Workshop:
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
 
-    @cached_property
+    @property
     def generator(self) -> Path:
-        """The load generator, compiled. Raises `CannotMeasure`."""
-        sources = [path for path in SOURCES.glob("*.c") if path.stem != "null_server"]
-        return self._compile("generator", sources)
+        """The load generator."""
+        return self.folder / "generator"
 
-    @cached_property
+    @property
     def null_server(self) -> Path:
-        """The server that does nothing but write, compiled. Raises `CannotMeasure`."""
-        return self._compile("null_server", [SOURCES / f"{name}.c" for name in NULL_SERVER])
+        """The server that does nothing but write."""
+        return self.folder / "null_server"
 
-    @cached_property
+    @property
     def node_server(self) -> Path:
-        """The npm peer with its packages installed. Raises `CannotMeasure`."""
+        """The npm peer, beside its packages."""
+        return self.folder / "npm" / "socketio.mjs"
+
+    def build_generator(self) -> None:
+        """Compile it. Raises `CannotMeasure`."""
+        self._compile(
+            self.generator, [path for path in SOURCES.glob("*.c") if path.stem != "null_server"]
+        )
+
+    def build_null_server(self) -> None:
+        """Compile it. Raises `CannotMeasure`."""
+        self._compile(self.null_server, [SOURCES / f"{name}.c" for name in NULL_SERVER])
+
+    def install_node_server(self) -> None:
+        """Install its packages. Raises `CannotMeasure`."""
         for program in ("node", "npm"):
             if shutil.which(program) is None:
                 raise CannotMeasure("node", f"{program} is missing", program=program)
-        folder = self.folder / "npm"
+        folder = self.node_server.parent
         folder.mkdir(exist_ok=True)
         for name in ("package.json", "socketio.mjs"):
             shutil.copy(SERVERS / name, folder / name)
         install = ["npm", "install", "--no-audit", "--no-fund", "--silent"]
         _run("installing", install, folder, INSTALL_SECONDS)
-        return folder / "socketio.mjs"
 
     def scratch(self, name: str) -> Path:
         """An empty folder of this name."""
@@ -59,14 +70,12 @@ class Workshop:
         path.mkdir(parents=True)
         return path
 
-    def _compile(self, name: str, sources: Sequence[Path]) -> Path:
+    def _compile(self, target: Path, sources: Sequence[Path]) -> None:
         compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
         if compiler is None:
             raise CannotMeasure("compiler", "a C compiler is missing: cc, gcc or what CC names")
-        target = self.folder / name
         command = [compiler, "-O2", "-std=c11", "-o", str(target), *map(str, sources), "-lm"]
         _run("compiling", command, self.folder, BUILD_SECONDS)
-        return target
 
 
 def _run(code: str, command: Sequence[str], folder: Path, seconds: float) -> None:

@@ -3,7 +3,6 @@
 #include "drain.h"
 #include "report.h"
 
-#define DRAIN_SECONDS 20
 #define BEHIND_SECONDS 2 /* a server this far behind will not catch up */
 
 struct stretch {
@@ -35,18 +34,18 @@ static bool speak_until(struct stretch *stretch, uint64_t end) {
     return true;
 }
 
-struct step open_loop_run(int server_pid, double rate, double warm_up, double seconds) {
+struct step open_loop_run(const struct options *options, double rate) {
     struct stretch stretch = {.began = now_ns(), .rate = rate};
     struct step step = {.rate = rate};
-    uint64_t measured_from = stretch.began + (uint64_t)(warm_up * SECOND);
+    uint64_t measured_from = stretch.began + (uint64_t)(options->warm_up * SECOND);
     step.overrun = !speak_until(&stretch, measured_from);
     rooms_measure();
-    usage_begin(server_pid);
-    uint64_t end = measured_from + (uint64_t)(seconds * SECOND);
+    usage_begin(options->server_pid);
+    uint64_t end = measured_from + (uint64_t)(options->seconds * SECOND);
     if (!step.overrun) step.overrun = !speak_until(&stretch, end);
     step.usage = usage_end();
     step.in_time = rooms_tally()->deliveries;
-    step.lost = drain(DRAIN_SECONDS);
+    step.lost = drain(options->patience);
     step.tally = *rooms_tally(); /* the late ones too: they are the tail */
     return step;
 }

@@ -18,8 +18,8 @@ struct step {
     struct usage usage;
 };
 
-/* Speak at `rate` messages a second, going round the rooms; measured after `warm_up`. */
-struct step open_loop_run(int server_pid, double rate, double warm_up, double seconds);
+/* Speak at `rate` messages a second, going round the rooms, for the other times of the options. */
+struct step open_loop_run(const struct options *options, double rate);
 /* The fields of a step in the report. */
 void open_loop_report(const struct step *step);
 

@@ -24,7 +24,7 @@ static const struct option known[] = {
     OPTION(WHOLE, window),   OPTION(WHOLE, missed),     OPTION(WHOLE, server_pid),
     OPTION(WHOLE, collect),  OPTION(REAL, warm_up),     OPTION(REAL, seconds),
     OPTION(REAL, settle),    OPTION(REAL, rate),        OPTION(REAL, limit_ms),
-    OPTION(REAL, deadline),
+    OPTION(REAL, patience),  OPTION(REAL, deadline),
 };
 
 static const struct options defaults = {
@@ -42,6 +42,7 @@ static const struct options defaults = {
     .settle = 2,
     .rate = 100,
     .limit_ms = 50,
+    .patience = 20,
     .deadline = 120,
 };
 

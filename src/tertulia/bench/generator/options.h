@@ -24,6 +24,7 @@ struct options {
     double settle;        /* seconds between the last connection and the measuring of idle ones */
     double rate;          /* messages a second, in all rooms together */
     double limit_ms;      /* the p99 up to which a rate counts as carried */
+    double patience;      /* seconds until what was not heard counts as lost */
     double deadline;      /* seconds after which the run is given up */
 };
 

@@ -4,8 +4,6 @@
 #include "rooms.h"
 #include "scenarios.h"
 
-#define DRAIN_SECONDS 20
-
 static bool speaking;
 
 static void say_again(struct room *room) {
@@ -31,7 +29,7 @@ void scenario_fanout(const struct options *options) {
     struct usage usage = usage_end();
     struct tally tally = *rooms_tally();
     speaking = false;
-    uint64_t lost = drain(DRAIN_SECONDS);
+    uint64_t lost = drain(options->patience);
 
     report_begin();
     report_number("deliveries", (double)tally.deliveries);

@@ -10,8 +10,7 @@ void scenario_rate(const struct options *options) {
     crowd_join();
     loop_until(now_ns() + (uint64_t)(options->settle * SECOND));
     double before = (double)process_rss(options->server_pid);
-    struct step step =
-        open_loop_run(options->server_pid, options->rate, options->warm_up, options->seconds);
+    struct step step = open_loop_run(options, options->rate);
 
     report_begin();
     report_number("rss_before", before);

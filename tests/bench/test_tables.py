@@ -1,0 +1,70 @@
+"""Tables are read by people: ratios first, three digits, and why something is missing."""
+
+import pytest
+
+from tertulia.bench.errors import NoResult
+from tertulia.bench.figures import Figure, Target
+from tertulia.bench.peers import NPM, REALTIME, STOCK
+from tertulia.bench.results import CaseResult, Result
+from tertulia.bench.tables import number, result_table
+
+SPEED = Figure("speed", "/s", lambda sample: sample["speed"])
+OTHER = Figure("other", "ms", lambda sample: sample["other"])
+
+
+def table(*targets):
+    first = CaseResult("small", 1, [REALTIME, NPM, STOCK], [SPEED], list(targets))
+    first.add(REALTIME, {"speed": 2_500_000.0})
+    first.add(NPM, {"speed": 50_000.0})
+    first.add(STOCK, NoResult("12 deliveries were lost"))
+    second = CaseResult("large", 2, [NPM], [OTHER], [])
+    second.add(NPM, {"other": 1.5})
+    return result_table(Result("B0", "Title", "Question?", [first, second]))
+
+
+def cells(line):
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (0.1234, "0.12"),
+        (12.34, "12.3"),
+        (123.4, "123"),
+        (17_119_000, "17.1 M"),
+        (2_400, "2.40 k"),
+        (3e9, "3.00 G"),
+    ],
+)
+def test_a_number_has_the_digits_that_count(value, text):
+    assert number(value) == text
+
+
+def test_the_ratio_stands_before_what_it_is_a_ratio_of():
+    rows = [cells(line) for line in table().splitlines() if line.startswith("|")]
+    assert rows[0] == ["", "server", "speed", "other"]
+    assert rows[2] == ["small", "tertulia.realtime", "50.0 × (2.50 M /s)", ""]
+    assert rows[3] == ["", "npm socket.io", "50.0 k /s", ""]
+    assert rows[5] == ["large", "npm socket.io", "", "1.50 ms"]
+
+
+def test_lines_of_a_table_are_as_long_as_each_other():
+    lines = [line for line in table().splitlines() if line.startswith("|")]
+    assert len({len(line) for line in lines}) == 1
+
+
+def test_what_has_no_result_says_why():
+    assert "small: python-socketio, stock has no result: 12 deliveries were lost" in table()
+
+
+def test_targets_stand_beside_with_what_was_reached():
+    text = table(
+        Target("realtime", "speed", 50, than="npm"),
+        Target("realtime", "speed", 60, than="npm"),
+        Target("stock", "speed", 1),
+    )
+    assert "small: tertulia.realtime, speed ≥ 50.0 × npm socket.io: 50.0, met" in text
+    assert "speed ≥ 60.0 × npm socket.io: 50.0, **not met**" in text
+    assert "python-socketio, stock, speed ≥ 1.00 /s: –, **no result**" in text
