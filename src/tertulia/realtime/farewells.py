@@ -21,10 +21,18 @@ class Farewells:
         self._event = event
         self._json = json
 
-    def say(self, member: Member, code: str, after_ms: int | None) -> None:
-        """Say goodbye to a client, and close its transport."""
-        words = self._words(member, code, after_ms)
-        member.socket.close(Reason.SERVER_DISCONNECT, *([words] if words else []))
+    def say(
+        self, member: Member, code: str, after_ms: int | None, *, reconnect: bool = True
+    ) -> None:
+        """Say goodbye to a client, and close its transport.
+
+        Clients of the protocol come back by themselves, unless the server has disconnected them first.
+        """
+        words = self._words(member, code, after_ms, reconnect=reconnect)
+        last = [words] if words else []
+        if not reconnect:
+            last.append(packets.control(packets.DISCONNECT, member.namespace))
+        member.socket.close(Reason.SERVER_DISCONNECT, *last)
 
     def last_words(self, socket: Socket, reason: str) -> Parcel | None:
         """The goodbye to a client that the engine is about to close."""
@@ -32,10 +40,12 @@ class Farewells:
         member = receiver.first_member() if isinstance(receiver, Client) else None
         return None if code is None or member is None else self._words(member, code, None)
 
-    def _words(self, member: Member, code: str, after_ms: int | None) -> Parcel | None:
+    def _words(
+        self, member: Member, code: str, after_ms: int | None, *, reconnect: bool = True
+    ) -> Parcel | None:
         if self._event is None:
             return None
-        told: dict[str, Any] = {"code": code, "reconnect": True}
+        told: dict[str, Any] = {"code": code, "reconnect": reconnect}
         if after_ms is not None:
             told["after_ms"] = after_ms
         return packets.event(

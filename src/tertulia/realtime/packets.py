@@ -42,7 +42,7 @@ class Json(Protocol):
 
 
 class RawJSON(bytes):
-    """JSON that is encoded already: sent as it is, as one argument of an event."""
+    """JSON that is encoded already: sent as it is, as the one argument of an event or an acknowledgement."""
 
 
 _ONE = frozenset({str, RawJSON})
@@ -120,6 +120,8 @@ def event(name: str, arguments: Any, *, id_: int | None, namespace: str, json: J
 
 def ack(arguments: Any, id_: int, namespace: str, json: Json) -> Parcel:
     """An acknowledgement; a tuple is several arguments, `None` none."""
+    if type(arguments) is RawJSON:
+        return Parcel(f"{MESSAGE}{ACK}{_prefix(namespace)}{id_}[{arguments.decode()}]")
     return _encoded((ACK, BINARY_ACK), listed(arguments), id_, namespace, json)
 
 

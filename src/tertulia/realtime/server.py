@@ -278,12 +278,21 @@ class Server:
         await member.client.dismiss(member)
 
     async def dismiss(
-        self, sid: str, code: str, namespace: str | None = None, *, after_ms: int | None = None
+        self,
+        sid: str,
+        code: str,
+        namespace: str | None = None,
+        *,
+        reconnect: bool = True,
+        after_ms: int | None = None,
     ) -> None:
-        """Say goodbye with a code, and when to come back; then close the client's transport."""
+        """Say goodbye with a code, and whether and when to come back; then close the client's transport.
+
+        Does not suspend.
+        """
         member = self._find(sid, namespace)
         if member is not None:
-            self._farewells.say(member, code, after_ms)
+            self._farewells.say(member, code, after_ms, reconnect=reconnect)
 
     async def shutdown(self, seconds: float = 0, *, spread_ms: int = 5000) -> None:
         """Say goodbye to everyone within so many seconds, each to come back within `spread_ms`; stop."""
