@@ -103,6 +103,8 @@ class Application:
         return "unhandled"
 
 
+UVICORN: dict[str, Any] = {"lifespan": "off", "ws_per_message_deflate": False}
+
 HANDLED = (
     *("echo", "ack", "ask", "ask_briefly", "bytes", "several", "nothing"),
     *("join", "leave", "shout", "others", "kick", "farewell"),
@@ -144,7 +146,7 @@ async def main(driver_name: str, key: str, chain: str) -> None:
     for name, options in json.loads(sys.stdin.readline()).items():
         listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         app = application(driver.library(), options)
-        server = uvicorn.Server(configure(app, driver, certificate, lifespan="off"))
+        server = uvicorn.Server(configure(app, driver, certificate, **UVICORN))
         ports[name] = listener.getsockname()[1]
         servers.append(server)
         serving.append(asyncio.create_task(server.serve(sockets=[listener])))

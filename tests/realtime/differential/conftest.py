@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 import pytest
@@ -10,16 +11,28 @@ from tests.realtime.differential.player import Said, perform
 from tests.realtime.serving import DRIVERS, Certificate
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What a side said to each script of the corpus, and what it complained of meanwhile."""
+
+    said: dict[str, Said]
+    complaints: list[str]
+
+
+Ask = Callable[[str], Heard]
+
+
 @pytest.fixture(scope="session")
-def said(certificate: Certificate) -> Callable[[str], dict[str, Said]]:
-    """What a side said to each script of the corpus: `oracle`, or a driver. Each is asked once."""
+def ask(certificate: Certificate) -> Ask:
+    """Play the corpus to a side: `oracle`, or the name of a driver. Each is asked once."""
 
     @cache
-    def ask(side: str) -> dict[str, Said]:
+    def ask(name: str) -> Heard:
         serving = (
-            servers.oracle() if side == "oracle" else servers.engine(DRIVERS[side], certificate)
+            servers.oracle() if name == "oracle" else servers.engine(DRIVERS[name], certificate)
         )
-        with serving as stage:
-            return asyncio.run(perform(list(SCRIPTS.values()), stage))
+        with serving as side:
+            said = asyncio.run(perform(list(SCRIPTS.values()), side.at))
+        return Heard(said, side.complaints)
 
     return ask

@@ -8,8 +8,8 @@ HOUSES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "plain": ({}, {"cors_allowed_origins": []}),
     "small": ({"maxHttpBufferSize": 1000}, {"max_http_buffer_size": 1000}),
     "quick": (
-        {"pingInterval": 300, "pingTimeout": 400},
-        {"ping_interval": 0.3, "ping_timeout": 0.4},
+        {"pingInterval": 400, "pingTimeout": 500},
+        {"ping_interval": 0.4, "ping_timeout": 0.5},
     ),
     "hasty": (
         {"connectTimeout": 400, "upgradeTimeout": 400},
@@ -19,7 +19,10 @@ HOUSES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "polling": ({"transports": ["polling"]}, {"transports": ["polling"]}),
     "settled": ({"allowUpgrades": False}, {"allow_upgrades": False}),
     "cookie": ({"cookie": {"name": "io"}}, {"cookie": "io"}),
-    "open": ({"cors": {"origin": "*"}}, {"cors_allowed_origins": "*", "cors_credentials": False}),
+    "open": (
+        {"cors": {"origin": True}},
+        {"cors_allowed_origins": "*", "cors_credentials": False},
+    ),
     "picky": (
         {"cors": {"origin": [A, B], "credentials": True}},
         {"cors_allowed_origins": [A, B]},

@@ -1,11 +1,13 @@
 """The two sides, each in a process of its own."""
 
 import json
+import ssl
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,37 +15,40 @@ from tests.realtime.differential.houses import ENGINE, ORACLE
 from tests.realtime.differential.wire.http import Address
 from tests.realtime.serving import ROOT, Certificate, Driver
 
-Stage = Callable[[str], Address]
-"""Where the server of a house listens."""
+
+@dataclass
+class Side:
+    """Running servers: where each house is, and, once they have stopped, what they wrote to their error stream."""
+
+    ports: dict[str, int]
+    trust: ssl.SSLContext | None = None
+    complaints: list[str] = field(default_factory=list[str])
+
+    def at(self, house: str) -> Address:
+        """Where the server of a house listens."""
+        return Address(self.ports[house], self.trust)
 
 
 @contextmanager
-def oracle() -> Iterator[Stage]:
+def oracle() -> Iterator[Side]:
     """The reference implementation. It may complain: hostile packets make it throw."""
-    with _serving(["node", str(Path(__file__).with_name("oracle.mjs"))], ORACLE) as (ports, _):
-        yield lambda house: Address(ports[house])
+    with _serving(["node", str(Path(__file__).with_name("oracle.mjs"))], ORACLE) as side:
+        yield side
 
 
 @contextmanager
-def engine(driver: Driver, certificate: Certificate) -> Iterator[Stage]:
-    """Ours, under this driver.
-
-    Raises:
-        AssertionError: It wrote something to its error stream, such as a traceback.
-    """
+def engine(driver: Driver, certificate: Certificate) -> Iterator[Side]:
+    """Ours, under this driver."""
     command = [sys.executable, "-m", "tests.realtime.differential.application", driver.name]
     command += [str(certificate.key), str(certificate.chain)]
-    trust = certificate.trust if driver.is_secure else None
-    with _serving(command, ENGINE) as (ports, complaints):
-        yield lambda house: Address(ports[house], trust)
-    assert not complaints
+    with _serving(command, ENGINE) as side:
+        side.trust = certificate.trust if driver.is_secure else None
+        yield side
 
 
 @contextmanager
-def _serving(
-    command: list[str], houses: dict[str, dict[str, Any]]
-) -> Iterator[tuple[dict[str, int], list[str]]]:
-    complaints: list[str] = []
+def _serving(command: list[str], houses: dict[str, dict[str, Any]]) -> Iterator[Side]:
+    side = Side({})
     with (
         tempfile.TemporaryFile("w+") as errors,
         subprocess.Popen(
@@ -59,13 +64,12 @@ def _serving(
         assert process.stdout
         process.stdin.write(json.dumps(houses) + "\n")
         process.stdin.flush()
-        ports = process.stdout.readline()
         try:
-            if ports:
-                yield json.loads(ports), complaints
+            side.ports |= json.loads(process.stdout.readline() or "{}")
+            assert side.ports, "It does not start."
+            yield side
         finally:
             process.stdin.close()
             process.wait(timeout=10)
             errors.seek(0)
-            complaints += errors.read().splitlines()
-    assert ports, "\n".join(complaints)
+            side.complaints += errors.read().splitlines()

@@ -4,28 +4,48 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.realtime.differential.conftest import Ask
 from tests.realtime.differential.corpus.all import SCRIPTS
 from tests.realtime.differential.deliberate import DELIBERATE
+from tests.realtime.differential.difference import Difference
 from tests.realtime.differential.player import Said
+from tests.realtime.differential.through_asgi import ASGI, through_asgi
 
 
-@pytest.mark.parametrize("side", ["fast", "asgi", "tls"])
+@pytest.mark.parametrize("driver", ["fast", "tls"])
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_the_engine_says_what_the_reference_says(
-    name: str, side: str, said: Callable[[str], dict[str, Said]]
+def test_the_engine_says_what_the_reference_says(name: str, driver: str, ask: Ask):
+    compare(ask("oracle").said[name], ask(driver).said[name], DELIBERATE.get(name))
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_plain_asgi_says_it_too(name: str, ask: Ask):
+    difference = ASGI.get(name) or DELIBERATE.get(name)
+    compare(ask("oracle").said[name], ask("asgi").said[name], difference, through_asgi)
+
+
+def compare(
+    oracle: Said,
+    engine: Said,
+    difference: Difference | None,
+    view: Callable[[Said], Said] = lambda said: said,
 ):
-    oracle, engine = said("oracle")[name], said(side)[name]
-    if difference := DELIBERATE.get(name):
-        assert engine == difference.expected(oracle, engine), difference.reason
-        assert engine != oracle, "it does not differ any more"
+    if difference is None:
+        assert view(engine) == view(oracle)
     else:
-        assert engine == oracle
+        assert view(engine) == view(difference.expected(oracle, engine)), difference.reason
+        assert engine != oracle, "It does not differ any more."
 
 
-def test_nobody_kept_a_client_waiting(said: Callable[[str], dict[str, Said]]):
+@pytest.mark.parametrize("driver", ["fast", "tls", "asgi"])
+def test_the_engine_complains_of_nothing(driver: str, ask: Ask):
+    assert not ask(driver).complaints
+
+
+def test_the_reference_keeps_nobody_waiting(ask: Ask):
     late = [
         f"{name}, {channel}: {entry}"
-        for name, channels in said("oracle").items()
+        for name, channels in ask("oracle").said.items()
         for channel, entries in channels.items()
         for entry in entries
         if entry.startswith("(no end")
@@ -34,4 +54,4 @@ def test_nobody_kept_a_client_waiting(said: Callable[[str], dict[str, Said]]):
 
 
 def test_each_difference_is_of_a_script():
-    assert DELIBERATE.keys() <= SCRIPTS.keys()
+    assert DELIBERATE.keys() | ASGI.keys() <= SCRIPTS.keys()

@@ -29,7 +29,7 @@ def flat(said: Said) -> Said:
 class Comparison:
     """Two running servers."""
 
-    def __init__(self, oracle: servers.Stage, engine: servers.Stage) -> None:
+    def __init__(self, oracle: servers.Side, engine: servers.Side) -> None:
         self.oracle = oracle
         self.engine = engine
 
@@ -41,8 +41,8 @@ class Comparison:
     def both(self, scripts: list[Script]) -> tuple[dict[str, Said], dict[str, Said]]:
         return self._play(scripts, self.oracle), self._play(scripts, self.engine)
 
-    def _play(self, scripts: list[Script], stage: servers.Stage) -> dict[str, Said]:
-        return asyncio.run(perform(scripts, stage))
+    def _play(self, scripts: list[Script], side: servers.Side) -> dict[str, Said]:
+        return asyncio.run(perform(scripts, side.at))
 
     def report(self, script: Script) -> str:
         """The smallest script that still shows the difference, and what is said to it."""

@@ -29,15 +29,24 @@ COMPARED = (
 
 SID = re.compile(r'"sid":"([^"]+)"')
 COOKIE = re.compile(r"(set-cookie: \w+=)[^;]+")
+OF_NO_WEBSOCKET = ("access-control-", "vary")
+"""Browsers apply CORS to requests, not to WebSockets."""
+
 ASKED = re.compile(r"^(42(?:/[^,]*,)?|45\d+-(?:/[^,]*,)?)(\d+)\[")
 
 
 def headers_of(reply: Reply, *, websocket: bool = False) -> str:
     """The status and the headers that matter, in one line."""
-    said = [f"{name}: {value}" for name in COMPARED if (value := reply.get(name))]
+    names = [it for it in COMPARED if not (websocket and it.startswith(OF_NO_WEBSOCKET))]
+    said = [f"{name}: {_value(name, value)}" for name in names if (value := reply.get(name))]
     if websocket and reply.status == 101 and reply.get("sec-websocket-accept") != ACCEPT:
         said.append("a wrong Sec-WebSocket-Accept")
     return "; ".join([str(reply.status), *said])
+
+
+def _value(name: str, value: str) -> str:
+    """Attributes of cookies may be written in any case (RFC 6265, 5.2)."""
+    return value.lower() if name == "set-cookie" else value
 
 
 def packets_of(reply: Reply) -> list[str]:

@@ -1,5 +1,7 @@
 """Origins of others."""
 
+from dataclasses import replace
+
 from tests.realtime.differential.steps import (
     ENTER_POLLING,
     HANDSHAKE,
@@ -28,6 +30,12 @@ PREFLIGHT: Headers = (
     ("Access-Control-Request-Method", "POST"),
     ("Access-Control-Request-Headers", "x-one, x-two"),
 )
+
+
+def from_first(*requests: Request) -> list[Request]:
+    """The requests of a page at the first origin."""
+    return [replace(it, headers=(*it.headers, *ORIGINS["first"])) for it in requests]
+
 
 SCRIPTS: list[Script] = [
     *(
@@ -62,25 +70,9 @@ SCRIPTS: list[Script] = [
     ),
     script(
         "cors: preflight in a session",
-        HANDSHAKE,
-        Request("OPTIONS", POLL, headers=(*ORIGINS["first"], *PREFLIGHT)),
-        post("40"),
-        get(),
+        *from_first(HANDSHAKE, Request("OPTIONS", POLL, headers=PREFLIGHT), post("40"), get()),
         house="picky",
     ),
-    script(
-        "cors: an error tells too",
-        get("EIO=4&transport=pigeon", headers=ORIGINS["first"]),
-        house="picky",
-    ),
-    script(
-        "cors: a post tells too", *ENTER_POLLING, post("3", headers=ORIGINS["first"]), house="picky"
-    ),
-    script(
-        "cors: a poll tells too",
-        HANDSHAKE,
-        post("40"),
-        get(headers=ORIGINS["first"]),
-        house="picky",
-    ),
+    script("cors: an error tells too", *from_first(get("EIO=4&transport=pigeon")), house="picky"),
+    script("cors: a session tells too", *from_first(*ENTER_POLLING, post("3")), house="picky"),
 ]

@@ -9,6 +9,7 @@ from tests.realtime.differential.steps import (
     Script,
     Settle,
     Wait,
+    closing,
     get,
     post,
     script,
@@ -16,6 +17,8 @@ from tests.realtime.differential.steps import (
 )
 
 QUICK = "quick"
+BYE = (closing(1000),)
+"""Said before the next ping can come."""
 
 SCRIPTS: list[Script] = [
     script(
@@ -24,12 +27,19 @@ SCRIPTS: list[Script] = [
         Wait("2"),
         send("3"),
         Wait("2"),
-        send("3"),
-        Settle(),
+        send("3", *BYE),
+        End(),
         house=QUICK,
     ),
     script(
-        "heartbeat: before any namespace", Connect(), Wait("2"), send("3"), Wait("2"), house=QUICK
+        "heartbeat: before any namespace",
+        Connect(),
+        Wait("2"),
+        send("3"),
+        Wait("2"),
+        send(*BYE),
+        End(),
+        house=QUICK,
     ),
     script("heartbeat: websocket that is silent", *ENTER, End(), house=QUICK),
     script("heartbeat: polling", HANDSHAKE, get(), post("3"), get(), post("3"), house=QUICK),
@@ -54,8 +64,8 @@ SCRIPTS: list[Script] = [
         Wait("2"),
         send("3data"),
         Wait("2"),
-        send("3"),
-        Settle(),
+        send(*BYE),
+        End(),
         house=QUICK,
     ),
 ]

@@ -222,6 +222,7 @@ SCRIPTS: list[Script] = [
         Wait("42"),
     ),
     script("namespaces: leave and speak in one go", *ENTER, send("41", '42["echo"]'), Settle()),
+    script("namespaces: leave and come back in one go", *ENTER, send("41", "40"), Settle()),
     script("namespaces: speak and leave in one go", *ENTER, send('42["echo"]', "41"), Settle()),
     script(
         "namespaces: leave one of two",

@@ -75,7 +75,10 @@ SCRIPTS: list[Script] = [
     script(
         "rooms: who came back is in no room",
         *TWO,
-        send("41", "40", name="bruno"),
+        send("41", name="bruno"),
+        Settle(),
+        send("40", name="bruno"),
+        Wait("40", "bruno"),
         Settle(),
         send(SHOUT, name="ana"),
         Wait("42", "ana"),

@@ -232,7 +232,18 @@ SCRIPTS: list[Script] = [
         End(),
     ),
     script("upgrade: ping in the probe", *ENTER_POLLING, *PROBE, post("2"), End()),
-    script("upgrade: heartbeat follows", *UPGRADED, Wait("2"), send("3"), Wait("2"), house="quick"),
+    script(
+        "upgrade: heartbeat follows",
+        *ENTER_POLLING,
+        *PROBE,
+        send("5"),
+        Wait("2"),
+        send("3"),
+        Wait("2"),
+        send(closing(1000)),
+        End(),
+        house="quick",
+    ),
     script(
         "upgrade: pong for a ping before it",
         HANDSHAKE,
@@ -240,6 +251,8 @@ SCRIPTS: list[Script] = [
         *PROBE,
         send("5", "3"),
         Wait("2"),
+        send(closing(1000)),
+        End(),
         house="quick",
     ),
     script(
