@@ -49,15 +49,20 @@ def _masked(body: bytes, mask: bytes | None) -> bytes:
 
 def sent_frames(data: bytes) -> list[tuple[int, bytes]]:
     """The opcodes and payloads of what a server wrote, as far as it is whole."""
+    return cut_frames(data)[0]
+
+
+def cut_frames(data: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
+    """The opcodes and payloads of the whole frames, and the bytes after them."""
     frames: list[tuple[int, bytes]] = []
     while len(data) >= 2:
         start = 2 + {126: 2, 127: 8}.get(data[1], 0)
         end = start + (int.from_bytes(data[2:start], "big") if start > 2 else data[1])
-        if end > len(data):
+        if end > len(data) or start > len(data):
             break
         frames.append((data[0] & 15, data[start:end]))
         data = data[end:]
-    return frames
+    return frames, data
 
 
 def query(transport: str, sid: str | None = None, **more: str) -> str:
