@@ -6,6 +6,7 @@ and carries out packets where the bytes arrive; any other application is served 
 """
 
 import asyncio
+import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from typing import Any, Protocol, cast
 from urllib.parse import unquote
 
 from uvicorn.config import Config
-from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
+from uvicorn.protocols.utils import is_ssl
 from uvicorn.protocols.websockets.auto import AutoWebSocketsProtocol
 from uvicorn.server import ServerState
 
@@ -25,6 +26,8 @@ from tertulia.realtime.engine.stream import StreamTransport
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 MOST_EARLY = 64 * 1024
 """Bytes that a client may send before its handshake is answered."""
+
+_HEADER = re.compile(rb"\r\n([^:\r\n]+):[ \t]*([^\r\n]*?)[ \t]*(?=\r\n)")
 
 Headers = list[tuple[bytes, bytes]]
 Event = dict[str, Any]
@@ -191,18 +194,16 @@ class _Request:
             self._ordinary().end(error)
 
     def _scope(self, data: bytes) -> Event:
-        lines = data.split(b"\r\n")
-        path, _, query = lines[0].split(b" ")[1].partition(b"?")
-        split = [line.partition(b":") for line in lines[1:] if line]
-        headers = [(name.lower(), value.strip()) for name, _, value in split]
+        path, _, query = data[4 : data.index(b" ", 4)].partition(b"?")
+        headers = [(name.lower(), value) for name, value in _HEADER.findall(data)]
         stream, root = self._protocol.stream, self._config.root_path
         return {
             "type": "websocket",
             "asgi": {"version": self._config.asgi_version, "spec_version": "2.4"},
             "http_version": "1.1",
             "scheme": "wss" if is_ssl(stream) else "ws",
-            "server": get_local_addr(stream),
-            "client": get_remote_addr(stream),
+            "server": _address(stream.get_extra_info("sockname")),
+            "client": _address(stream.get_extra_info("peername")),
             "root_path": root,
             "path": root + unquote(path.decode("ascii")),
             "raw_path": root.encode() + path,
@@ -295,6 +296,14 @@ def _key(headers: Headers) -> bytes:
     except NotBase64:
         right = False
     return key if right and found.get(b"sec-websocket-version") == b"13" else b""
+
+
+def _address(name: Any) -> tuple[str, int | None] | None:
+    """An address as ASGI has it; a path for a Unix socket."""
+    if isinstance(name, tuple):
+        host, port, *_ = cast("tuple[str, int]", name)
+        return host, port
+    return (str(name), None) if name else None
 
 
 def _subprotocols(headers: Headers) -> list[str]:

@@ -5,4 +5,8 @@ from tertulia.bench.servers.application import make_application
 from tertulia.bench.servers.serving import serve
 
 if __name__ == "__main__":
-    serve(make_application(socketio), ws="tertulia.realtime.uvicorn_driver:WebSocketProtocol")
+    serve(
+        make_application(socketio),
+        ws="tertulia.realtime.uvicorn_driver:WebSocketProtocol",
+        http="tertulia.realtime.uvicorn_http:HttpProtocol",
+    )

@@ -13,14 +13,15 @@ import uvloop
 BACKLOG = 4096
 
 
-def serve(application: Any, *, ws: str) -> None:
+def serve(application: Any, *, ws: str, http: str = "httptools") -> None:
     """Serve on the port of the first argument until SIGTERM. SIGUSR2 collects garbage."""
     _raise_open_files()
     config = uvicorn.Config(
         application,
         host="127.0.0.1",
         port=int(sys.argv[1]),
-        http="httptools",
+        http=http,
+        proxy_headers=False,
         ws=ws,
         ws_per_message_deflate=False,
         ws_ping_interval=None,

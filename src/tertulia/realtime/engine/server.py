@@ -3,7 +3,8 @@
 import asyncio
 import json as stdlib_json
 import logging
-import secrets
+import os
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -208,7 +209,7 @@ class Server:
 
     def generate_id(self) -> str:
         """A new id: 20 characters, 120 random bits."""
-        return secrets.token_urlsafe(15)
+        return urlsafe_b64encode(os.urandom(15)).decode()
 
     # --- the edge -------------------------------------------------------------------------------
 
@@ -240,7 +241,7 @@ class Server:
         greeting = Parcel(f'{OPEN}{{"sid":"{socket.sid}",{self._hello(transport.name)}}}')
         if transport.ready:
             transport.send([greeting])
-            socket.settle()
+            socket.push = transport.push
         else:
             socket.send_first(greeting)
         self.wheel.watch(socket, min(self.ping_interval, self.limits.handshake_seconds))
