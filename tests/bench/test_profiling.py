@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tertulia.bench.profiling import OTHER, by_layer, layer_of, layer_table
+from tertulia.bench.profiling import OTHER, WAITING, by_layer, layer_of, layer_table, line_table
 
 LOOP = "run (uvloop/loop.pyx:1)"
 ENGINE = "data_received (tertulia/realtime/uvicorn_driver.py:40)"
@@ -16,7 +16,7 @@ ROOMS = "flush (tertulia/realtime/rooms.py:90)"
     ("frames", "layer"),
     [
         ([LOOP], "event loop"),
-        ([LOOP, "epoll_wait (libc.so.6)"], "kernel: wait"),
+        ([LOOP, "epoll_wait (libc.so.6)"], WAITING),
         ([LOOP, ENGINE], "engine: frames, heartbeats"),
         ([LOOP, ENGINE, HANDLER], "application"),
         ([LOOP, ENGINE, HANDLER, ROOMS], "rooms and flush"),
@@ -35,9 +35,15 @@ def test_samples_are_added_up():
 
 
 def test_shares_are_shares_of_what_a_delivery_costs():
-    layers = Counter({"kernel: send": 3, "event loop": 1})
-    table = layer_table(layers, {"server_cpu": 2.0, "deliveries": 10_000_000})
+    layers = Counter({"kernel: send": 3, "event loop": 1, WAITING: 9})
+    table = layer_table(layers, each=200.0)
     assert table.splitlines()[2:] == [
         "| kernel: send | 75.0 % | 150.0 |",
         "| event loop | 25.0 % | 50.0 |",
     ]
+
+
+def test_a_line_of_python_answers_for_what_it_calls():
+    stacks = [f"{LOOP};{ROOMS};uv_write (uvloop) 3", f"{LOOP};{ROOMS} 1", f"{LOOP};{HANDLER} 4"]
+    waiting = f"{LOOP};epoll_wait (libc.so.6) 9"
+    assert line_table([*stacks, waiting], most=1).splitlines()[2:] == [f"| {ROOMS} | 50.0 % |"]

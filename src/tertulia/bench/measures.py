@@ -43,8 +43,8 @@ class Run:
             program=workshop.generator,
             folder=folder,
             wire=peer.wire,
-            people=peer.people(self.crowd),
-            rooms=peer.rooms(self.crowd),
+            people=list(peer.people(self.crowd)),
+            rooms=list(peer.rooms(self.crowd)),
             options={
                 "scenario": self.scenario,
                 "port": server.port,

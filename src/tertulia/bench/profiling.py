@@ -6,9 +6,11 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tertulia.bench.errors import CannotMeasure, NoResult
+from tertulia.bench.load import Load
 from tertulia.bench.measures import Run, Sample
 from tertulia.bench.peers import REALTIME, Crowd
 from tertulia.bench.serving import Running
@@ -17,13 +19,38 @@ from tertulia.bench.workshop import Workshop
 SECONDS = 8
 RATE = 500
 WAIT_SECONDS = 60
-CASES = ((1000, 64), (1000, 1), (10, 1))
-"""Members and messages in flight: saturated, quiet and large, quiet and small."""
 
+
+@dataclass(frozen=True)
+class Case:
+    """What is profiled, and what its cost is divided by: a field of the report."""
+
+    name: str
+    run: Run
+    of: str
+
+    def each(self, sample: Sample) -> float:
+        """Nanoseconds of the server's CPU for one."""
+        return 1e9 * sample["server_cpu"] / sample[self.of]
+
+
+def _fan_out(name: str, members: int, window: int) -> Case:
+    options = {"window": window, "seconds": SECONDS, "warm_up": 1}
+    return Case(name, Run("fanout", Crowd(members, members), options, SECONDS), "deliveries")
+
+
+CASES = (
+    _fan_out("1,000 members, 64 in flight", 1000, 64),
+    _fan_out("1,000 members, 1 in flight", 1000, 1),
+    _fan_out("10 members, 1 in flight", 10, 1),
+    Case("connecting", Run("connect", Crowd(5000, 5000, 3), {"concurrent": 64}, 10), "connections"),
+)
+
+WAITING = "kernel: wait"
 LAYERS = (
     ("kernel: send", ("send (", "sendmsg", "writev", "write (lib", "__send", "__write")),
     ("kernel: receive", ("recv", "read (lib", "__read")),
-    ("kernel: wait", ("epoll",)),
+    (WAITING, ("epoll",)),
     ("application", ("servers/application.py",)),
     ("rooms and flush", ("realtime/rooms", "realtime/fan", "realtime/flush", "realtime/outgoing")),
     ("packets and JSON", ("realtime/packets", "/json/", "_json")),
@@ -43,59 +70,54 @@ def run(folder: Path, tell: Callable[[str], None]) -> None:
     if profiler is None:
         raise CannotMeasure("library", "py-spy is missing", name="py-spy")
     workshop.build_generator()
-    for members, window in CASES:
-        tell(f"\n── {members} members, {window} in flight")
+    for case in CASES:
+        tell(f"\n── {case.name}")
         try:
-            tell(_profile(workshop, profiler, members, window))
+            tell(_profile(workshop, profiler, case))
         except NoResult as failure:
             tell(f"no result: {failure}")
 
 
-def _profile(workshop: Workshop, profiler: str, members: int, window: int) -> str:
-    options = {"window": window, "seconds": SECONDS, "warm_up": 1}
-    fan_out = Run("fanout", Crowd(members, members), options, SECONDS)
+def _profile(workshop: Workshop, profiler: str, case: Case) -> str:
     folder = workshop.scratch("profile")
-    with REALTIME.serving(workshop, folder, fan_out.crowd) as server:
-        plain = fan_out.load(workshop, REALTIME, folder, server).run()
+    with REALTIME.serving(workshop, folder, case.run.crowd) as server:
+        load = case.run.load(workshop, REALTIME, folder, server)
+        plain = load.run()
         with _sampled(profiler, server, folder / "stacks.txt"):
-            fan_out.load(workshop, REALTIME, folder, server).run()
+            load.run()
         stacks = (folder / "stacks.txt").read_text("utf-8").splitlines()
-        system_calls = _count_system_calls(fan_out, workshop, folder, server)
-    return "\n\n".join([_cost(plain), layer_table(by_layer(stacks), plain), system_calls])
+        system_calls = _count_system_calls(load, server, folder / "calls.txt")
+    layers = layer_table(by_layer(stacks), case.each(plain))
+    return "\n\n".join([_cost(case, plain), layers, line_table(stacks), system_calls])
 
 
 @contextmanager
 def _sampled(profiler: str, server: Running, stacks: Path) -> Iterator[None]:
-    command = [profiler, "record", "--native", "--nonblocking", "--format", "raw"]
+    command = [profiler, "record", "--native", "--format", "raw"]
     command += ["--rate", str(RATE), "--duration", str(SECONDS)]
-    with _beside([*command, "--pid", str(server.pid), "--output", str(stacks)]):
-        yield
-
-
-@contextmanager
-def _beside(command: list[str]) -> Iterator["subprocess.Popen[bytes]"]:
-    """A program that runs meanwhile and ends by itself."""
+    command += ["--pid", str(server.pid), "--output", str(stacks)]
     process = subprocess.Popen(  # noqa: S603 - our own arguments
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
     try:
-        yield process
-        process.wait(WAIT_SECONDS)
+        yield
+        _, said = process.communicate(timeout=WAIT_SECONDS)
     finally:
         process.kill()
         process.wait()
+    if not stacks.exists():
+        raise NoResult(f"py-spy: {said.strip()}")
 
 
-def _count_system_calls(run: Run, workshop: Workshop, folder: Path, server: Running) -> str:
+def _count_system_calls(load: Load, server: Running, counts: Path) -> str:
     """`strace -c` slows everything down, but what is called how often for a message stays."""
     strace = shutil.which("strace")
     if strace is None:
         return "system calls: strace is missing"
-    counts = folder / "calls.txt"
     command = [strace, "-c", "-f", "-p", str(server.pid), "-o", str(counts)]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 - our own arguments
     try:
-        run.load(workshop, REALTIME, folder, server).run()
+        load.run()
     finally:
         process.terminate()
         process.wait(WAIT_SECONDS)
@@ -103,11 +125,10 @@ def _count_system_calls(run: Run, workshop: Workshop, folder: Path, server: Runn
 
 
 def by_layer(stacks: Iterable[str]) -> Counter[str]:
-    """Samples by layer, of lines like `outer (file.py:1);inner (file.py:2) 17`."""
+    """Samples by layer."""
     layers: Counter[str] = Counter()
-    for line in stacks:
-        stack, _, count = line.rpartition(" ")
-        layers[layer_of(stack.split(";"))] += int(count)
+    for stack, count in _samples(stacks):
+        layers[layer_of(stack)] += count
     return layers
 
 
@@ -120,21 +141,39 @@ def layer_of(frames: list[str]) -> str:
     return OTHER
 
 
-def layer_table(layers: Counter[str], sample: Sample) -> str:
-    """Shares of the samples, and what they are of the CPU of a delivery."""
-    total = layers.total() or 1
-    each = 1e9 * sample["server_cpu"] / sample["deliveries"]
-    lines = ["| layer | share | ns of a delivery |", "|---|---|---|"]
+def layer_table(layers: Counter[str], each: float) -> str:
+    """Shares of the samples, and what they are of the cost of one. Waiting costs nothing."""
+    total = (layers.total() - layers[WAITING]) or 1
+    lines = ["| layer | share | ns |", "|---|---|---|"]
     for layer, count in layers.most_common():
         share = count / total
-        lines.append(f"| {layer} | {100 * share:.1f} % | {each * share:.1f} |")
+        if layer != WAITING:
+            lines.append(f"| {layer} | {100 * share:.1f} % | {each * share:.1f} |")
     return "\n".join(lines)
 
 
-def _cost(sample: Sample) -> str:
-    each = 1e9 / sample["deliveries"]
-    kernel, cpu = sample["server_kernel"] * each, sample["server_cpu"] * each
-    rate = sample["deliveries"] / sample["seconds"]
+def line_table(stacks: Iterable[str], most: int = 12) -> str:
+    """The lines of Python in which most samples were, what they call in C included."""
+    lines: Counter[str] = Counter()
+    for stack, count in _samples(stacks):
+        if layer_of(stack) != WAITING:
+            lines[next((frame for frame in reversed(stack) if ".py:" in frame), OTHER)] += count
+    total = lines.total() or 1
+    rows = (f"| {line} | {100 * n / total:.1f} % |" for line, n in lines.most_common(most))
+    return "\n".join(["| line | share |", "|---|---|", *rows])
+
+
+def _samples(stacks: Iterable[str]) -> Iterator[tuple[list[str], int]]:
+    """Frames, outermost first, and how often, of lines like `outer (file.py:1);inner (file.py:2) 17`."""
+    for line in stacks:
+        stack, _, count = line.rpartition(" ")
+        yield stack.split(";"), int(count)
+
+
+def _cost(case: Case, sample: Sample) -> str:
+    rate = sample[case.of] / sample["seconds"]
+    kernel = sample["server_kernel"] / (sample["server_cpu"] or 1)
     return (
-        f"{rate:,.0f} deliveries/s; {cpu:.0f} ns of CPU each, {kernel:.0f} ns of it in the kernel"
+        f"{rate:,.0f} {case.of}/s; {case.each(sample):,.0f} ns of CPU each,"
+        f" {100 * kernel:.0f} % of it in the kernel"
     )
