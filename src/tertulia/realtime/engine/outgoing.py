@@ -205,9 +205,8 @@ class Outgoing(ABC):
     def _hold(self) -> None:
         """It stays behind: mark with what, and end it when that is too much."""
         self._behind = True
-        for ring in self.rings:
-            if ring.members[self] < ring.head:
-                ring.behind.add(self)
+        for ring in self._owing():
+            ring.behind.add(self)
         frames, size = self._owes()
         limits = self.server.limits
         if frames > limits.outgoing_frames or size > limits.outgoing_bytes:
