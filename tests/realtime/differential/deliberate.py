@@ -42,7 +42,6 @@ HANDSHAKES: Table = {
             ]
         },
         "handshake: path without its slash",
-        "handshake: another upgrade",
     ),
 }
 
@@ -203,12 +202,12 @@ FOREIGN: Table = {
 }
 
 FOREIGN |= instead(
-    "An origin that is not allowed is told nothing.",
+    "An origin that is not allowed is refused.",
     {
         "1 OPTIONS": [
-            "204; access-control-allow-headers: x-one, x-two; "
-            "access-control-allow-methods: OPTIONS, GET, POST",
-            "",
+            "403; access-control-allow-headers: x-one, x-two; "
+            "access-control-allow-methods: OPTIONS, GET, POST; content-type: application/json",
+            '{"code":4,"message":"Forbidden"}',
         ]
     },
     "cors: preflight, other origin, picky house",
@@ -224,8 +223,11 @@ CORS: Table = {
             "cors: preflight in a session",
         ),
         Difference(
-            "What is not served is not allowed.",
-            swapped={"GET,HEAD,PUT,PATCH,POST,DELETE": "OPTIONS, GET, POST"},
+            "What is not served is not allowed, and no cache on the way keeps a preflight.",
+            swapped={
+                "GET,HEAD,PUT,PATCH,POST,DELETE": "OPTIONS, GET, POST",
+                "Origin, Access-Control-Request-Headers": "Origin",
+            },
         ),
     ),
     **dict.fromkeys(
@@ -238,9 +240,9 @@ CORS: Table = {
 }
 
 
-def _not_opened(why: str) -> Said:
+def _not_opened(why: str, status: str = "400") -> Said:
     opened = f"Failed to open a WebSocket connection: {why}.\n"
-    return {"ws": ["400; content-type: text/plain; charset=utf-8", opened]}
+    return {"ws": [f"{status}; content-type: text/plain; charset=utf-8", opened]}
 
 
 MALFORMED: Table = {
@@ -253,6 +255,13 @@ MALFORMED: Table = {
         "without a version": "missing Sec-WebSocket-Version header",
         "version 12": "invalid Sec-WebSocket-Version header: 12",
     }.items()
+}
+MALFORMED |= {
+    f"handshake: websocket by {method}": Difference(
+        "405 is the word for it.",
+        _not_opened(f"unsupported HTTP method: {method}", "405; allow: GET"),
+    )
+    for method in ("POST", "HEAD", "DELETE")
 }
 MALFORMED |= instead(
     "Version 8 was a draft.",

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 
 from tests.realtime.differential.corpus.all import SCRIPTS
 from tests.realtime.differential.steps import (
+    HANDSHAKE,
+    UPGRADE,
+    WEBSOCKET,
     Connect,
     Cut,
     Request,
@@ -164,12 +167,18 @@ class Mutation:
 
 
 def coherent(steps: list[Step]) -> tuple[Step, ...]:
-    """The steps that still make sense, one thing at a time: what is said on no connection is left out."""
+    """The steps that still make sense, one thing at a time.
+
+    What is said on no connection is left out, and the upgrade of what is a WebSocket already.
+    """
     kept: list[Step] = []
     opened: set[str] = set()
     for step in steps:
         if isinstance(step, Connect):
-            if step.name in opened:
+            upgradable = HANDSHAKE in kept and WEBSOCKET not in {
+                it.query for it in kept[: kept.index(HANDSHAKE)] if isinstance(it, Connect)
+            }
+            if step.name in opened or (step.query == UPGRADE and not upgradable):
                 continue
             opened.add(step.name)
         elif isinstance(step, (Send, Cut)) and step.name not in opened:
@@ -194,8 +203,16 @@ def _material(script: Script) -> list[Step]:
 def _plain(step: Step) -> list[Step]:
     match step:
         case Request(method="GET", query=query) if "sid" in query:
-            return [replace(step, name="", later=True)]
-        case Request(later=False) | Connect() | Cut(half=False):
+            return [replace(step, name="", line="", later=True)]
+        case Request(method=method) if method not in {"GET", "POST"}:
+            return []
+        case Request(path="/socket.io/", later=False, headers=headers) if "User-Agent" not in dict(
+            headers
+        ):
+            return [replace(step, line="")]
+        case Connect(query=query, headers=(), method="GET", early=()):
+            return [step] if query in {WEBSOCKET, UPGRADE} else []
+        case Cut(half=False):
             return [step]
         case Send(frames=frames, name=name):
             return [Send((_simple(frame),), name) for frame in frames]

@@ -132,10 +132,6 @@ SCRIPTS: list[Script] = [
         Settle(),
     ),
     script(
-        "handshake: another upgrade",
-        get(OPEN, headers=(("Connection", "Upgrade"), ("Upgrade", "h2c"))),
-    ),
-    script(
         "handshake: websocket for a websocket",
         *ENTER,
         Connect(UPGRADE, name="second"),
