@@ -7,7 +7,7 @@ import pytest
 from tertulia.bench.profiling import OTHER, WAITING, by_layer, layer_of, layer_table, line_table
 
 LOOP = "run (uvloop/loop.pyx:1)"
-ENGINE = "data_received (tertulia/realtime/uvicorn_driver.py:40)"
+ENGINE = "receive (tertulia/realtime/engine/socket.py:40)"
 HANDLER = "say (tertulia/bench/servers/application.py:30)"
 ROOMS = "flush (tertulia/realtime/rooms.py:90)"
 
@@ -17,7 +17,7 @@ ROOMS = "flush (tertulia/realtime/rooms.py:90)"
     [
         ([LOOP], "event loop"),
         ([LOOP, "epoll_wait (libc.so.6)"], WAITING),
-        ([LOOP, ENGINE], "engine: frames, heartbeats"),
+        ([LOOP, ENGINE], "engine: sessions, heartbeats"),
         ([LOOP, ENGINE, HANDLER], "application"),
         ([LOOP, ENGINE, HANDLER, ROOMS], "rooms and flush"),
         ([LOOP, ROOMS, "uv_write (uvloop)", "send (libc.so.6)"], "kernel: send"),
@@ -31,7 +31,7 @@ def test_the_innermost_frame_decides(frames, layer):
 
 def test_samples_are_added_up():
     lines = [f"{LOOP};{ENGINE} 3", f"{LOOP};{ENGINE};{HANDLER} 5", f"{LOOP};{ENGINE} 1"]
-    assert by_layer(lines) == Counter({"application": 5, "engine: frames, heartbeats": 4})
+    assert by_layer(lines) == Counter({"application": 5, "engine: sessions, heartbeats": 4})
 
 
 def test_shares_are_shares_of_what_a_delivery_costs():

@@ -47,14 +47,22 @@ CASES = (
 )
 
 WAITING = "kernel: wait"
+
+
+def _engine(*names: str) -> tuple[str, ...]:
+    return tuple(f"realtime/engine/{name}." for name in names)
+
+
 LAYERS = (
     ("kernel: send", ("send (", "sendmsg", "writev", "write (lib", "__send", "__write")),
     ("kernel: receive", ("recv", "read (lib", "__read")),
     (WAITING, ("epoll",)),
     ("application", ("servers/application.py",)),
-    ("rooms and flush", ("realtime/rooms", "realtime/fan", "realtime/flush", "realtime/outgoing")),
-    ("packets and JSON", ("realtime/packets", "/json/", "_json")),
-    ("engine: frames, heartbeats", ("realtime/engine", "uvicorn_driver")),
+    ("rooms and flush", ("realtime/rooms", *_engine("rings", "outgoing", "volatile", "stream"))),
+    ("packets and JSON", ("realtime/packets", *_engine("packets"), "/json/", "_json")),
+    ("frames", _engine("frames", "websocket")),
+    ("handshake", ("realtime/uvicorn_", *_engine("handshake", "admission"), "uvicorn/")),
+    ("engine: sessions, heartbeats", ("realtime/engine",)),
     ("server: events, handlers", ("realtime/",)),
     ("event loop", ("uvloop", "asyncio", "uv_", "uv__")),
 )

@@ -13,9 +13,9 @@ from tertulia.bench.catalogue import BENCHMARKS
 from tertulia.bench.cores import are_apart
 from tertulia.bench.errors import CannotMeasure
 from tertulia.bench.machine import describe
+from tertulia.bench.markdown import result_table, verdict_line
 from tertulia.bench.publishing import check_library, publish
 from tertulia.bench.results import Result, missed
-from tertulia.bench.tables import result_table, verdict_line
 from tertulia.bench.workshop import Workshop
 
 Tell = Callable[[str], None]

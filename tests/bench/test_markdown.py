@@ -4,9 +4,9 @@ import pytest
 
 from tertulia.bench.errors import NoResult
 from tertulia.bench.figures import Figure, Target
+from tertulia.bench.markdown import number, result_table
 from tertulia.bench.peers import NPM, REALTIME, STOCK
 from tertulia.bench.results import CaseResult, Result
-from tertulia.bench.tables import number, result_table
 
 SPEED = Figure("speed", "/s", lambda sample: sample["speed"])
 OTHER = Figure("other", "ms", lambda sample: sample["other"])
