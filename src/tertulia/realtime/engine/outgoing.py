@@ -33,6 +33,7 @@ class Outgoing(ABC):
         "_blocked",
         "_buffered",
         "_first",
+        "_longest",
         "_pending",
         "_pending_bytes",
         "_volatile",
@@ -59,6 +60,8 @@ class Outgoing(ABC):
         self._behind = False
         self._blocked: float | None = None
         self._buffered = 0
+        self._longest = 0
+        """Bytes of the longest parcel of its own since it was last up to date."""
         self._pending: list[Stamped] = []
         self._pending_bytes = 0
         self._volatile: dict[Hashable, Parcel] | None = None
@@ -95,8 +98,10 @@ class Outgoing(ABC):
 
     def queue(self, stamp: int, parcel: Parcel) -> None:
         """Add a parcel of its own, for `settle`."""
+        size = len(parcel.wire)
         self._pending.append((stamp, parcel))
-        self._pending_bytes += len(parcel.wire)
+        self._pending_bytes += size
+        self._longest = max(self._longest, size)
         self.push = None
 
     def hold(self) -> None:
@@ -129,7 +134,7 @@ class Outgoing(ABC):
         if self.closed or self.overrun:
             self.push = None
         elif transport.ready and not self.held:
-            self._behind, self._blocked = False, None
+            self._behind, self._blocked, self._longest = False, None, 0
             self.push = transport.push
         else:
             self.push = None
@@ -162,13 +167,14 @@ class Outgoing(ABC):
         return True
 
     def _owed(self, most: int) -> list[Owed]:
-        owed: list[Owed] = [(stamp, parcel, None) for stamp, parcel in self._pending[:most]]
+        owed: list[Owed] = []
         for ring in self._owing():
             if ring.has_lost(self):
                 self.overflowed()
                 return []
             owed += [(stamp, parcel, ring) for stamp, parcel in ring.owed(self, most)]
-        owed.sort(key=_stamp)
+        owed += [(stamp, parcel, None) for stamp, parcel in self._pending[:most]]
+        owed.sort(key=_stamp)  # what is released comes behind what has the same stamp
         return owed
 
     def _owing(self) -> list[Ring]:
@@ -216,8 +222,12 @@ class Outgoing(ABC):
             self.look_in(limits.drain_seconds)
 
     def _owes(self) -> tuple[int, int]:
-        """Parcels and bytes that wait for it, its transport's included."""
-        frames, size = len(self._pending), self._pending_bytes + self.transport.buffered()
+        """Parcels and bytes that wait for it, its transport's included.
+
+        Its longest parcel does not count: a long answer makes nobody slow.
+        """
+        size = self._pending_bytes + self.transport.buffered() - self._longest
+        frames = len(self._pending)
         for ring in self.rings if self._behind else ():
             if ring.has_lost(self):
                 self.overflowed()
