@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import ssl
 from collections import defaultdict
 from contextlib import AsyncExitStack
 from typing import Any
@@ -19,12 +20,32 @@ from tests.realtime.serving import Host
 PATIENCE = 10
 
 
+class Connector(aiohttp.TCPConnector):
+    """Knows every connection that it made, so that none outlives its test."""
+
+    def __init__(self, trust: ssl.SSLContext | None) -> None:
+        super().__init__(ssl=trust or True)
+        self._made: list[asyncio.Transport] = []
+
+    async def _create_connection(self, *args: Any, **kwargs: Any) -> Any:
+        protocol = await super()._create_connection(*args, **kwargs)
+        assert isinstance(protocol.transport, asyncio.Transport)
+        self._made.append(protocol.transport)
+        return protocol
+
+    def cut(self) -> None:
+        """End all connections without a word."""
+        for transport in self._made:
+            transport.abort()
+
+
 class Listener:
     """A connection that reconnects to nothing and keeps events by namespace, in order."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
-        self.io = socketio.AsyncClient(reconnection=False, http_session=session)
+    def __init__(self, trust: ssl.SSLContext | None) -> None:
+        self._connector = Connector(trust)
+        self._session = aiohttp.ClientSession(connector=self._connector)
+        self.io = socketio.AsyncClient(reconnection=False, http_session=self._session)
         read_all(self.io.eio)
         self.io.on("*", self._hear, namespace="*")
         self.io.on("disconnect", self._lose, namespace="*")
@@ -82,10 +103,12 @@ class Listener:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._session.close()
+        self.break_off()
+        await asyncio.sleep(0)
 
     def break_off(self) -> None:
-        """Cut the connection of a WebSocket without a word."""
-        self.io.eio.ws._response.connection.transport.abort()
+        """Cut the connection without a word."""
+        self._connector.cut()
 
     async def _hear(self, event: str, namespace: str, *arguments: Any) -> Any:
         self._heard[namespace].put_nowait((event, *arguments))
@@ -143,11 +166,12 @@ class Site:
         return await self._leaving.enter_async_context(client)
 
     async def session(self) -> aiohttp.ClientSession:
-        """A session that believes the certificate; no connection is used twice."""
-        connector = aiohttp.TCPConnector(ssl=self.trust or True)
+        """A session that believes the certificate."""
+        connector = Connector(self.trust)
+        self._leaving.callback(connector.cut)
         return await self._leaving.enter_async_context(aiohttp.ClientSession(connector=connector))
 
     async def _listen(self) -> Listener:
-        listener = Listener(await self.session())
+        listener = Listener(self.trust)
         self._leaving.push_async_callback(listener.close)
         return listener

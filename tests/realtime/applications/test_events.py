@@ -1,6 +1,8 @@
 """Events from clients: how handlers are named, and what they are given."""
 
 import asyncio
+import gc
+import weakref
 
 
 def named_handlers(socketio):
@@ -273,3 +275,33 @@ async def test_a_handler_that_waits_does_not_hold_up_the_next_event(serve):
     await asyncio.sleep(0)
     await client.call("open_up")
     assert await waiting == "opened"
+
+
+def forgetful(socketio):
+    """A handler that waits for something that nobody else holds."""
+    sio = socketio.AsyncServer(async_mode="asgi")
+    found = []
+
+    @sio.event
+    async def wait(sid):
+        event = asyncio.Event()
+        found.append(weakref.ref(event))
+        await event.wait()
+        return "still here"
+
+    @sio.event
+    async def collect(sid):
+        gc.collect()
+        event = found[0]()
+        if event is not None:
+            event.set()
+
+    return socketio.ASGIApp(sio)
+
+
+async def test_a_handler_that_waits_is_not_forgotten(serve):
+    client = await serve(forgetful).connect()
+    waiting = asyncio.create_task(client.call("wait"))
+    await asyncio.sleep(0)
+    await client.call("collect")
+    assert await waiting == "still here"

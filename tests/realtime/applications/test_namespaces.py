@@ -69,7 +69,7 @@ def class_based(socketio):
     class Custom(socketio.AsyncNamespace):
         async def on_connect(self, sid, environ, auth):
             async with self.session(sid) as session:
-                session["name"] = auth
+                session["name"] = (auth or {}).get("name")
 
         def on_plain(self, sid, data):
             return "plain", data
@@ -108,7 +108,7 @@ def class_based(socketio):
 
 
 async def test_methods_of_a_namespace_handle_its_events(serve):
-    client = await serve(class_based).connect(namespaces=["/test"], auth="Ana")
+    client = await serve(class_based).connect(namespaces=["/test"], auth={"name": "Ana"})
     call = client.call
     assert await call("plain", 1, namespace="/test") == ("plain", 1)
     await client.emit("my_event", {"n": 1}, namespace="/test")

