@@ -84,7 +84,7 @@ class Outgoing(ABC):
         push = self.push
         if push is not None and not self.server.flusher.owing(self):
             push(parcel.wire)
-        elif not self.closed and not self._is_half_full():
+        elif not self.closed and not self.is_half_full():
             waiting = self._volatile = self._volatile or {}
             if subject in waiting or len(waiting) < MOST_SUBJECTS:
                 waiting[subject] = parcel
@@ -122,7 +122,7 @@ class Outgoing(ABC):
             self.overflowed()
             return
         owed = ring.owed(self, ring.head - ring.base)
-        self._pending = sorted(self._pending + owed, key=_stamp)
+        self._pending = sorted(owed + self._pending, key=_stamp)
         self._pending_bytes += _size(parcel for _, parcel in owed)
         self.push = None
 
@@ -236,7 +236,8 @@ class Outgoing(ABC):
             frames, size = frames + more_frames, size + more_bytes
         return frames, size
 
-    def _is_half_full(self) -> bool:
+    def is_half_full(self) -> bool:
+        """Whether half of what may wait for it waits."""
         frames, size = self._owes()
         limits = self.server.limits
         return frames > limits.outgoing_frames // 2 or size > limits.outgoing_bytes // 2

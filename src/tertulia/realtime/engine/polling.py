@@ -117,7 +117,7 @@ class PollingTransport(Transport):
                 await self._resumed.wait()
             elif count % BREATH == 0:
                 await asyncio.sleep(0)
-            while self.socket.is_crowded() and not self.socket.closed:
+            while self.socket.is_half_full() and not self.socket.closed:
                 self._polled = asyncio.Event()
                 await self._polled.wait()
 
