@@ -1,0 +1,166 @@
+"""What may be lost: of each subject the last value, at most four a second, to whoever keeps up."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tertulia.realtime.engine.rings import SLICE, Ring
+from tertulia.realtime.engine.socket import Socket
+from tertulia.realtime.engine.volatile import WINDOW_SECONDS
+from tests.realtime.engine.fakes import World, ear_of, parcel, received, transport_of
+
+LIMIT = 256
+
+
+class Room:
+    """A ring whose members type."""
+
+    def __init__(self, *names: str, size: int = 0) -> None:
+        self.world = World()
+        self.ring = Ring()
+        self.sockets = [self.world.socket(name) for name in names or ["websocket"] * size]
+        for socket in self.sockets:
+            self.world.flusher.join(self.ring, socket)
+
+    def whisper(self, subject: str, text: str, *skip: Socket) -> None:
+        with self.world.loop.within():
+            self.world.server.volatile.to_ring(self.ring, subject, parcel(text), frozenset(skip))
+
+    def emit(self, text: str, times: int = 1) -> None:
+        with self.world.loop.within():
+            for _ in range(times):
+                self.world.flusher.to_ring(self.ring, parcel(text))
+
+    def block(self, socket: Socket) -> None:
+        transport_of(socket).credit, socket.push = 0, None
+
+    def take(self, socket: Socket) -> None:
+        with self.world.loop.within():
+            transport_of(socket).take()
+
+    def window(self) -> None:
+        self.world.loop.advance(WINDOW_SECONDS)
+
+
+@pytest.fixture
+def room(request: pytest.FixtureRequest) -> Iterator[Room]:
+    room = Room(*getattr(request, "param", ["websocket", "websocket"]))
+    yield room
+    room.world.loop.close()
+
+
+def got(socket: Socket) -> list[str]:
+    return received(transport_of(socket))
+
+
+def test_the_first_value_goes_at_once_and_the_last_at_the_end_of_the_window(room):
+    for text in ("a", "b", "c", "d"):
+        room.whisper("ada", text)
+    assert [got(it) for it in room.sockets] == [["a"], ["a"]]
+    room.window()
+    assert [got(it) for it in room.sockets] == [["a", "d"], ["a", "d"]]
+
+
+def test_subjects_do_not_hide_each_other(room):
+    room.whisper("ada", "a")
+    room.whisper("grace", "g")
+    assert got(room.sockets[0]) == ["a", "g"]
+
+
+def test_a_value_a_window_however_many_there_are(room):
+    for number in range(40):
+        room.whisper("ada", str(number))
+        room.world.loop.advance(WINDOW_SECONDS / 10)
+    room.window()
+    assert len(got(room.sockets[0])) <= 6
+    assert got(room.sockets[0])[-1] == "39"
+
+
+def test_silence_leaves_no_timer(room):
+    room.whisper("ada", "a")
+    room.window()
+    room.world.loop.advance(0.01)
+    before = room.world.loop.timers()
+    room.window()
+    assert room.world.loop.timers() == before
+    room.whisper("ada", "b")
+    assert got(room.sockets[0]) == ["a", "b"], "after a quiet window it goes at once again"
+
+
+def test_who_is_skipped_does_not_hear_it(room):
+    ada, grace = room.sockets
+    for text in ("a", "b"):
+        room.whisper("ada", text, ada)
+    room.window()
+    assert (got(ada), got(grace)) == ([], ["a", "b"])
+
+
+def test_who_is_behind_gets_the_last_value_after_what_it_is_owed(room):
+    slow = room.sockets[0]
+    room.block(slow)
+    room.emit("message")
+    for text in ("a", "b"):
+        room.whisper("ada", text)
+        room.window()
+    assert not got(slow)
+    room.take(slow)
+    assert got(slow) == ["message", "b"]
+
+
+def test_at_half_of_its_bound_a_client_gets_none(room):
+    slow = room.sockets[0]
+    room.block(slow)
+    room.emit("message", LIMIT // 2 + 1)
+    room.world.loop.settle()
+    room.whisper("ada", "a")
+    room.take(slow)
+    assert got(slow) == ["message"] * (LIMIT // 2 + 1)
+
+
+def test_volatile_events_end_nobody(room):
+    slow = room.sockets[0]
+    room.block(slow)
+    for number in range(3 * LIMIT):
+        room.whisper(f"subject {number}", "x")
+    room.window()
+    assert not ear_of(slow).reasons
+    room.take(slow)
+    assert len(got(slow)) <= 64, "of so many subjects the last value is kept"
+
+
+def test_what_is_emitted_before_is_not_overtaken(room):
+    room.emit("message")
+    room.whisper("ada", "typing")
+    room.world.loop.settle()
+    assert got(room.sockets[0]) == ["message", "typing"]
+
+
+@pytest.mark.parametrize("room", [["polling", "websocket"]], indirect=True)
+def test_a_poll_that_waits_is_answered(room):
+    poller = room.sockets[0]
+    with room.world.loop.within():
+        transport_of(poller).take(1)
+    room.whisper("ada", "a")
+    room.world.loop.settle()
+    assert got(poller) == ["a"]
+
+
+def test_who_has_left_does_not_hear_the_end_of_the_window(room):
+    gone = room.sockets[0]
+    room.whisper("ada", "a")
+    room.whisper("ada", "b")
+    with room.world.loop.within():
+        room.world.flusher.leave(room.ring, gone)
+    room.window()
+    assert got(gone) == ["a"]
+
+
+def test_a_large_room_is_told_in_slices():
+    room = Room(size=2 * SLICE + 1)
+    room.whisper("ada", "a")
+    told = [sum(bool(got(it)) for it in room.sockets)]
+    while told[-1] < len(room.sockets):
+        room.world.loop.turn()
+        told.append(sum(bool(got(it)) for it in room.sockets))
+    assert told == [SLICE, 2 * SLICE, 2 * SLICE + 1]
+    room.world.loop.close()
