@@ -9,13 +9,13 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any, cast
 
 from tertulia.realtime import exceptions, packets
+from tertulia.realtime.dispatch import NOT_HANDLED
 from tertulia.realtime.engine import eager
 from tertulia.realtime.engine.admission import Bucket
 from tertulia.realtime.engine.application import Pace
 from tertulia.realtime.engine.packets import Malformed
 from tertulia.realtime.engine.socket import Socket
 from tertulia.realtime.engine.transports import Reason, Receiver
-from tertulia.realtime.handlers import NOT_HANDLED
 from tertulia.realtime.packets import Packet
 from tertulia.realtime.rooms import Member
 

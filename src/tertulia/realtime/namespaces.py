@@ -3,8 +3,8 @@
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from tertulia.realtime.dispatch import NOT_HANDLED
 from tertulia.realtime.engine.application import takes_reason
-from tertulia.realtime.handlers import NOT_HANDLED
 
 if TYPE_CHECKING:
     from tertulia.realtime.server import Server

@@ -8,13 +8,13 @@ from typing import Any
 
 from tertulia.realtime import exceptions, packets
 from tertulia.realtime.client import Client
+from tertulia.realtime.dispatch import Handler, Handlers, takes
 from tertulia.realtime.engine.handshake import environ_of
 from tertulia.realtime.engine.limits import Limits
 from tertulia.realtime.engine.server import Server as Engine
 from tertulia.realtime.engine.socket import Socket
 from tertulia.realtime.engine.transports import Reason
 from tertulia.realtime.farewells import Farewells
-from tertulia.realtime.handlers import Handler, Handlers, takes
 from tertulia.realtime.namespaces import Namespace
 from tertulia.realtime.packets import Json
 from tertulia.realtime.rooms import Audience, Callback, Member, Space
