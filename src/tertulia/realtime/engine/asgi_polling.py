@@ -73,12 +73,16 @@ async def _post(
             raise Refused(NOTHING)
         most = server.limits.body_bytes or server.max_http_buffer_size
         body = await _body(receive, most)
+        if body is None:
+            socket.abort(Reason.TRANSPORT_ERROR)
+            raise Refused(TOO_LARGE)
         server.note(socket, request)
         await transport.post(body)
     return OK
 
 
-async def _body(receive: Any, most: int) -> bytes:
+async def _body(receive: Any, most: int) -> bytes | None:
+    """The body of a request; none if it is larger than that. Raises `ClientGone`."""
     chunks: list[bytes] = []
     size, more = 0, True
     while more:
@@ -88,7 +92,7 @@ async def _body(receive: Any, most: int) -> bytes:
         chunk: bytes = event.get("body", b"")
         size += len(chunk)
         if size > most:
-            raise Refused(TOO_LARGE)
+            return None
         chunks.append(chunk)
         more = event.get("more_body", False)
     return b"".join(chunks)

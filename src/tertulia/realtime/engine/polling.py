@@ -73,7 +73,7 @@ class PollingTransport(Transport):
         poll = self._poll = asyncio.get_running_loop().create_future()
         try:
             self.socket.settle()
-            if self.socket.upgrading is not None:
+            if self.socket.is_changing_over():
                 self.send([packets.NOOP_PARCEL])
             return await poll
         finally:

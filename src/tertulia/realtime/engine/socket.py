@@ -138,6 +138,10 @@ class Socket(Outgoing):
         self.upgrading = transport
         return True
 
+    def is_changing_over(self) -> bool:
+        """Whether the client has found its WebSocket to work, and is to leave polling."""
+        return self.upgrading is not None and self.upgrading.probed
+
     def probed(self) -> None:
         """The WebSocket works: the poll that waits is answered, so that the client can change over."""
         if self.transport.ready:

@@ -20,7 +20,7 @@ MOST = 64
 class WebSocketTransport(Transport):
     """The packets of one WebSocket. Subclasses carry the frames."""
 
-    __slots__ = ("_patience", "_probing", "base64", "socket")
+    __slots__ = ("_patience", "_probing", "base64", "probed", "socket")
 
     name = "websocket"
     most = MOST
@@ -28,6 +28,7 @@ class WebSocketTransport(Transport):
     def __init__(self) -> None:
         self.socket: Socket
         self._probing = False
+        self.probed = False
         self._patience: asyncio.TimerHandle | None = None
         self.base64 = False
         """The client takes no binary frames (`b64=1`): they are text."""
@@ -105,6 +106,7 @@ class WebSocketTransport(Transport):
         if self.socket.closed:
             self.fail()
         elif text == packets.PING + PROBE:
+            self.probed = True
             self.send_text(packets.PONG + PROBE)
             self.socket.probed()
         elif text[:1] == packets.UPGRADE:
