@@ -107,7 +107,7 @@ def test_python_socketio_reads_what_is_written(name, arguments, id_):
 def test_what_python_socketio_writes_is_read(name, arguments):
     kind = socketio.packet.EVENT
     theirs = socketio.packet.Packet(kind, data=[name, *arguments], namespace="/a", id=7)
-    encoded = theirs.encode()
+    encoded: Any = theirs.encode()
     text, *attachments = encoded if isinstance(encoded, list) else [encoded]
     packet = packets.decode(text, STRICT, 10_000)
     for data in attachments:

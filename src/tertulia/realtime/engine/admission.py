@@ -8,6 +8,9 @@ from tertulia.realtime.engine.handshake import TOO_MANY, Refused, Request, busy
 from tertulia.realtime.engine.limits import Limits
 
 MOST_WAITING = 1024
+"""In a line; then the oldest is refused."""
+
+_Line = deque[asyncio.Future[bool]]
 
 
 class Bucket:
@@ -30,6 +33,10 @@ class Bucket:
         self._tokens -= 1.0
         return True
 
+    def interval(self) -> float:
+        """Seconds from one token to the next."""
+        return 1 / self._rate
+
     def seconds(self) -> float:
         """Until the bucket is full again: when to come back."""
         return (self._burst - self._tokens) / self._rate
@@ -38,15 +45,18 @@ class Bucket:
 class Admission:
     """Refuses handshakes above a rate, and connections above a number per address.
 
-    A client that says that it comes back (`resume` in the query) may take the last tokens. Who finds none
-    waits for at most `admission_seconds`, and the latest to come is the first to go: whoever has waited
-    long has likely given up.
+    A client that says that it comes back (`resume` in the query) may take the last tokens, and waits in a
+    line of its own, which goes first. Who finds no token waits for at most `admission_seconds`, and the
+    latest to come is the first to go: whoever has waited long has likely given up.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._rate = rate = limits.handshakes_per_second or math.inf
+        self._kept = min(rate * limits.resume_share, max(rate - 1.0, 0.0))
         self._bucket: Bucket | None = None
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._returning: _Line = deque()
+        self._new: _Line = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._open: Counter[str] = Counter()
         self.address_of: Callable[[Request], str | None] = address_of
@@ -89,40 +99,56 @@ class Admission:
         now = asyncio.get_running_loop().time()
         if self._bucket is None:
             self._bucket = Bucket(rate, rate, now)
-        kept = 0.0 if "resume" in request.query else rate * self._limits.resume_share
-        if self._waiting or not self._bucket.take(now, leaving=kept):
-            await self._wait(self._bucket)
+        line = self._returning if "resume" in request.query else self._fresh
+        if line.waiting or not self._bucket.take(now, leaving=line.leaves):
+            await self._wait(self._bucket, line)
             self.check(request)
 
-    async def _wait(self, bucket: Bucket) -> None:
-        if len(self._waiting) >= MOST_WAITING:
+    async def _wait(self, bucket: Bucket, line: "_Line") -> None:
+        if len(line.waiting) >= MOST_WAITING:
             raise Refused(busy(bucket.seconds()))
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        self._set()
+        line.waiting.append(turn)
+        self._set(bucket)
         try:
             async with asyncio.timeout(self._limits.admission_seconds):
                 await turn
         except TimeoutError:
             raise Refused(busy(bucket.seconds())) from None
         finally:
-            if turn in self._waiting:
-                self._waiting.remove(turn)
+            if turn in line.waiting:
+                line.waiting.remove(turn)
 
-    def _set(self) -> None:
-        rate = self._limits.handshakes_per_second
-        if self._timer is None and rate is not None:
-            self._timer = asyncio.get_running_loop().call_later(1 / rate, self._call)
+    def _set(self, bucket: Bucket) -> None:
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(bucket.interval(), self._call, bucket)
 
-    def _call(self) -> None:
+    def _call(self, bucket: Bucket) -> None:
         self._timer = None
         now = asyncio.get_running_loop().time()
-        while self._waiting and self._bucket is not None and self._bucket.take(now):
-            turn = self._waiting.pop()
-            if not turn.done():
-                turn.set_result(None)
-        if self._waiting:
-            self._set()
+        for line in (self._returning, self._fresh):
+            while line.waiting and bucket.take(now, leaving=line.leaves):
+                turn = line.waiting.pop()
+                if not turn.done():
+                    turn.set_result(None)
+        if self._returning.waiting or self._fresh.waiting:
+            self._set(bucket)
+
+
+class _Line:
+    """Handshakes that wait, and how many tokens they leave to others."""
+
+    __slots__ = ("leaves", "waiting")
+
+    def __init__(self, leaves: float) -> None:
+        self.leaves = leaves
+        self.waiting: deque[asyncio.Future[None]] = deque()
+
+
+def _answer(turn: asyncio.Future[bool], *, admitted: bool) -> None:
+    if not turn.done():
+        turn.set_result(admitted)
 
 
 def address_of(request: Request) -> str:
