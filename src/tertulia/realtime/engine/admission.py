@@ -10,8 +10,6 @@ from tertulia.realtime.engine.limits import Limits
 MOST_WAITING = 1024
 """In a line; then the oldest is refused."""
 
-_Line = deque[asyncio.Future[bool]]
-
 
 class Bucket:
     """A token bucket: so many a second, and a second's worth at once."""
@@ -52,11 +50,10 @@ class Admission:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._rate = rate = limits.handshakes_per_second or math.inf
-        self._kept = min(rate * limits.resume_share, max(rate - 1.0, 0.0))
+        rate = limits.handshakes_per_second or 0.0
         self._bucket: Bucket | None = None
-        self._returning: _Line = deque()
-        self._new: _Line = deque()
+        self._returning = _Line(0.0)
+        self._fresh = _Line(min(rate * limits.resume_share, max(rate - 1.0, 0.0)))
         self._timer: asyncio.TimerHandle | None = None
         self._open: Counter[str] = Counter()
         self.address_of: Callable[[Request], str | None] = address_of
@@ -106,18 +103,20 @@ class Admission:
 
     async def _wait(self, bucket: Bucket, line: "_Line") -> None:
         if len(line.waiting) >= MOST_WAITING:
-            raise Refused(busy(bucket.seconds()))
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            _answer(line.waiting.popleft(), admitted=False)
+        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         line.waiting.append(turn)
         self._set(bucket)
         try:
             async with asyncio.timeout(self._limits.admission_seconds):
-                await turn
+                admitted = await turn
         except TimeoutError:
-            raise Refused(busy(bucket.seconds())) from None
+            admitted = False
         finally:
             if turn in line.waiting:
                 line.waiting.remove(turn)
+        if not admitted:
+            raise Refused(busy(bucket.seconds()))
 
     def _set(self, bucket: Bucket) -> None:
         if self._timer is None:
@@ -129,9 +128,7 @@ class Admission:
         now = asyncio.get_running_loop().time()
         for line in (self._returning, self._fresh):
             while line.waiting and bucket.take(now, leaving=line.leaves):
-                turn = line.waiting.pop()
-                if not turn.done():
-                    turn.set_result(None)
+                _answer(line.waiting.pop(), admitted=True)
         if self._returning.waiting or self._fresh.waiting:
             self._set(bucket)
 
@@ -143,7 +140,7 @@ class _Line:
 
     def __init__(self, leaves: float) -> None:
         self.leaves = leaves
-        self.waiting: deque[asyncio.Future[None]] = deque()
+        self.waiting: deque[asyncio.Future[bool]] = deque()
 
 
 def _answer(turn: asyncio.Future[bool], *, admitted: bool) -> None:
