@@ -17,6 +17,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from tertulia.gateway import EdgeSettings, Gateway
 from tertulia.kernel.limits import Limits
+from tertulia.realtime.uvicorn_driver import WebSocketProtocol
+from tertulia.runtime.server import StrictHttp
 from tertulia.runtime.services import edges
 from tests.gateway.house import House, Person
 
@@ -78,7 +80,8 @@ class Site:
 
     async def websocket(self, path: str = "/socket.io/", **options: Any) -> "RawSocket":
         """A WebSocket that speaks Engine.IO by hand."""
-        url = f"ws://{self.host}{path}?EIO=4&transport=websocket"
+        more = "&" if "?" in path else "?"
+        url = f"ws://{self.host}{path}{more}EIO=4&transport=websocket"
         ws = await self._stack.enter_async_context(
             connect(url, open_timeout=DEADLINE, close_timeout=1, **options)
         )
@@ -264,6 +267,11 @@ class RawPolling:
         content = SEPARATOR.join(packets)
         return await self.http.post(self.path, params=self.params, content=content, **options)
 
+    async def is_over(self) -> bool:
+        """Whether the session has ended: the next poll is the last, or it is one too many."""
+        response = await self.http.get(self.path, params=self.params)
+        return response.status_code == 400 or response.text.split(SEPARATOR)[-1] == "1"
+
     async def until(self, beginning: str) -> str:
         """The next packet that begins so, by as many polls as it takes."""
         while True:
@@ -292,12 +300,10 @@ async def serving(
     config = uvicorn.Config(
         gateway.app,
         lifespan="off",
-        http="h11",  # as the product is served
         log_config=None,
         proxy_headers=False,
-        ws_max_size=(limits or Limits()).frame_bytes,
-        ws_per_message_deflate=False,
-        ws_ping_interval=None,
+        http=StrictHttp,  # as the product is served
+        ws=WebSocketProtocol,
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)

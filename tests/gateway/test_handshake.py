@@ -71,7 +71,6 @@ async def test_no_path_is_answered_by_a_redirect(site: Site, house: House, path:
         ({"token": 7}, "invalid"),
         ({"token": ["a"]}, "invalid"),
         ({"tokens": "x"}, "invalid"),
-        ("a string", "invalid"),
         ({"protocol": 2}, "gateway.protocol_unsupported"),
         ({"protocol": "1"}, "invalid"),
         ({"name": "x" * 81}, "invalid"),
@@ -89,6 +88,14 @@ async def test_a_wrong_auth_is_refused_and_never_becomes_a_guest(site: Site, aut
     assert refusal["data"]["code"] == code
     assert refusal["data"]["detail"]
     assert not len(site.gateway._connections)
+
+
+@pytest.mark.parametrize("auth", ['"a string"', "[]", "null", "true"])
+async def test_an_auth_that_is_no_object_ends_the_connection(site: Site, auth: str):
+    raw = await site.websocket()
+    await raw.until("0{")
+    await raw.send(f"40{auth}")
+    assert await raw.is_closed(1)
 
 
 async def test_the_cookie_lets_in_beside_the_servers_own_origin_only(site: Site, house: House):
@@ -218,6 +225,5 @@ async def test_a_client_that_vanishes_while_it_arrives_leaves_nothing_behind(
     gate.set()
     await site.until(lambda: not len(site.gateway._connections))
     await site.until(lambda: not site.gateway._server.eio.sockets)
-    assert not site.gateway._server.manager.rooms
-    assert not site.gateway._server.environ
+    assert not site.gateway._server.space("/").members
     assert not len(site.gateway._audience._arrivals)

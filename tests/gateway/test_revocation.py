@@ -34,9 +34,9 @@ async def test_over_http_the_answer_comes_after_the_goodbye(site: Site, house: H
     answer = await http.delete("/api/v1/sessions/current")
     assert answer.status_code == 204
     assert raw.ws.state.name != "OPEN" or await raw.is_closed(0.2)
-    received = [await raw.next() for _ in range(3)]
+    received = [await raw.next() for _ in range(2)]
     assert received[0].startswith('42["gateway.goodbye",{"code":"session_revoked"')
-    assert received[1:] == ["41", "1"]
+    assert received[1] == "41"
     assert (await http.get("/api/v1/users/me")).status_code == 401
     again = await site.websocket()
     await again.until("0{")
@@ -55,13 +55,11 @@ async def test_on_polling_the_goodbye_waits_for_the_next_poll(site: Site, house:
     assert response.status_code == 400
 
 
-async def test_a_client_that_takes_nothing_holds_up_a_revocation_for_a_second_at_most(
-    site: Site, house: House
-):
+async def test_a_client_that_takes_nothing_does_not_hold_up_a_revocation(site: Site, house: House):
     polling = await site.polling()
     await polling.connect(house.ana)
-    await asyncio.wait_for(house.revoke(house.ana), 1.5)
-    assert not site.gateway._server.eio.sockets
+    await asyncio.wait_for(house.revoke(house.ana), 0.5)
+    assert all(it.closed for it in site.gateway._server.eio.sockets.values())
 
 
 async def test_other_sessions_go_on(site: Site, house: House):

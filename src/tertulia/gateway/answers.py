@@ -7,18 +7,25 @@ from pydantic import BaseModel
 
 from tertulia.kernel.errors import AppError
 
-INTERNAL_FIELDS = frozenset({"created"})
+INTERNAL_FIELDS = {"created"}
 """Parts of a result that decide a status and never travel."""
 
 WAIT_SECONDS = 1.0
 """After which a refused rate or an overload may be tried again, where nothing better is known."""
 
 
+def encoded_result(result: BaseModel | None) -> bytes:
+    """The same as `result_body`, as JSON."""
+    if result is None:
+        return b"{}"
+    return result.__pydantic_serializer__.to_json(result, exclude=INTERNAL_FIELDS)
+
+
 def result_body(result: BaseModel | None) -> dict[str, Any]:
     """The result of a command; nothing is `{}`."""
     if result is None:
         return {}
-    return result.model_dump(mode="json", exclude=set(INTERNAL_FIELDS))
+    return result.model_dump(mode="json", exclude=INTERNAL_FIELDS)
 
 
 def error_body(error: AppError, request_id: str) -> dict[str, Any]:

@@ -13,15 +13,15 @@ from tertulia.gateway.http.web_app import WebApp
 from tertulia.gateway.live import plain_lane
 from tertulia.gateway.live.audience import Audience
 from tertulia.gateway.live.commands import Commands
-from tertulia.gateway.live.connections import NAMESPACES, Connections
+from tertulia.gateway.live.connections import Connections
 from tertulia.gateway.live.departures import see_off
-from tertulia.gateway.live.door import Door, holder
+from tertulia.gateway.live.door import Door
+from tertulia.gateway.live.engine import open_server
 from tertulia.gateway.live.events import Events
 from tertulia.gateway.live.handshake import Handshake
 from tertulia.gateway.live.plain_lane import PlainLane
 from tertulia.gateway.live.reactions import Reactions
 from tertulia.gateway.live.rechecks import Rechecks
-from tertulia.gateway.live.stock.server import ConnectionRefused, StockServer
 from tertulia.gateway.rate_limits import RateLimits
 from tertulia.gateway.reception import Reception
 from tertulia.gateway.sessions import Sessions
@@ -75,8 +75,9 @@ class Gateway:
     def _open_sockets(
         self, bus: Bus, edges: Sequence[Edge], reception: Reception, limits: Limits
     ) -> None:
+        self._server = open_server(limits)
         self._connections = Connections()
-        self._audience = Audience(self._connections)
+        self._audience = Audience(self._connections, self._server)
         commands = Commands(
             bus, [kind for edge in edges for kind in edge.commands], self._rates, limits
         )
@@ -84,25 +85,11 @@ class Gateway:
         handshake = Handshake(
             bus, reception, self._connections, self._audience, limits, self._settings.version
         )
-        events = Events(
-            self._connections,
-            self._audience,
-            handshake,
-            commands,
-            self._plain_lane,
-            ConnectionRefused,
+        Events(self._connections, self._audience, handshake, commands, self._plain_lane).register(
+            self._server
         )
-        self._door = Door(limits, self._rates)
+        self._door = Door(self._server, limits, self._rates)
         self._door.is_ready = lambda: self.ready
-        self._server = StockServer(
-            limits,
-            namespaces=NAMESPACES,
-            holder=holder,
-            opened=self._door.opened,
-            slow=events.slow,
-        )
-        events.register(self._server)
-        self._door.server = self._audience.server = self._server
         reactions = [reaction for edge in edges for reaction in edge.reactions]
         self._reactions = Reactions(
             bus, [*reactions, *plain_lane.REACTIONS], self._connections, self._audience

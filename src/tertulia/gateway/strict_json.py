@@ -37,19 +37,23 @@ class Wire:
     and does not cost the connection."""
 
     @staticmethod
-    def loads(text: str) -> Any:
+    def loads(s: str, **_: Any) -> Any:
         """The value of a JSON text; `ValueError` for what is none."""
-        return json.loads(text, object_pairs_hook=_unless_ambiguous)
+        return _loads(s)
 
     @staticmethod
-    def dumps(value: Any, **_: Any) -> str:
+    def dumps(obj: Any, **_: Any) -> str:
         """The JSON text of what the server says, letters as they are."""
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return _dumps(obj)
 
 
 def _unless_ambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Ambiguous:
     found = dict(pairs)
     return found if len(found) == len(pairs) else _Ambiguous()
+
+
+_loads = json.JSONDecoder(object_pairs_hook=_unless_ambiguous).decode
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ and `REACTIONS: tuple[Broadcast | Enter | Leave | Close, ...]`. The gateway does
 in the order in which they are written.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -45,6 +45,8 @@ class Broadcast:
     payload: Callable[[Any], Mapping[str, Any]] | None = None
     skip: Callable[[Any], Sequence[str]] | None = None
     """Rooms whose connections do not hear it."""
+    subject: Callable[[Any], Hashable] | None = None
+    """For what may be lost: what it is about. Who is behind hears the last of each subject, later."""
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ def _formatter(shared: list[Processor], *, console: bool) -> logging.Formatter:
 def _quieten(level: Level) -> None:
     """Libraries that speak of each step are heard only when everything is."""
     chatty = logging.DEBUG if level == "debug" else logging.WARNING
-    for name in ("alembic", "asyncio", "engineio", "httpx", "socketio", "uvicorn"):
+    for name in ("alembic", "asyncio", "httpx", "uvicorn"):
         library = logging.getLogger(name)
         library.handlers = []
         library.propagate = True

@@ -31,6 +31,11 @@ def typist(event: Typing) -> Sequence[str]:
 COMMANDS: tuple[type[Request[Any]], ...] = (Watch, SetTyping)
 
 REACTIONS: tuple[Reaction, ...] = (
-    Broadcast(Changed, rooms=watching, payload=what_changed),
-    Broadcast(Typing, rooms=listening, skip=typist),
+    Broadcast(Changed, rooms=watching, payload=what_changed, subject=lambda it: it.user_id),
+    Broadcast(
+        Typing,
+        rooms=listening,
+        skip=typist,
+        subject=lambda it: (it.conversation_id, it.user_id),
+    ),
 )

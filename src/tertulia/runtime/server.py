@@ -14,8 +14,11 @@ from typing import Protocol
 
 import structlog
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tertulia.conversations.contract.arriving import GetArrival
+from tertulia.realtime.uvicorn_driver import WebSocketProtocol
+from tertulia.realtime.uvicorn_http import HttpProtocol
 from tertulia.runtime.application import Application, create_app
 from tertulia.runtime.data import CannotStart, told_by_system
 from tertulia.runtime.instance import check_needs
@@ -47,7 +50,7 @@ class Server(uvicorn.Server):
     """Uvicorn, with a goodbye before it closes and exit status 0 after SIGTERM or SIGINT."""
 
     def __init__(self, application: Application, settings: Settings) -> None:
-        super().__init__(_uvicorn_config(application, settings))
+        super().__init__(_uvicorn_config(application))
         self._application = application
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -183,18 +186,22 @@ def _loop_factory(settings: Settings) -> Callable[[], asyncio.AbstractEventLoop]
     return uvloop.new_event_loop
 
 
-def _uvicorn_config(application: Application, settings: Settings) -> uvicorn.Config:
+class StrictHttp(HttpProtocol):
+    """Never httptools: it takes requests that can be read in two ways."""
+
+    ordinary = H11Protocol
+
+
+def _uvicorn_config(application: Application) -> uvicorn.Config:
     return uvicorn.Config(
         application,
         lifespan="off",
-        http="h11",  # httptools, where it is installed, takes requests that can be read in two ways
         log_config=None,
         access_log=False,
         proxy_headers=False,
         server_header=False,
         backlog=BACKLOG,
-        ws_max_size=settings.limits.frame_bytes,
-        ws_per_message_deflate=False,
-        ws_ping_interval=None,
+        http=StrictHttp,
+        ws=WebSocketProtocol,
         timeout_keep_alive=65,
     )

@@ -1,60 +1,35 @@
-"""Telling those who are connected: rooms, broadcasts and farewells, over any server of Socket.IO's API."""
+"""Telling those who are connected: rooms, broadcasts and farewells."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
 
 from tertulia.gateway.live.arrivals import Arrivals
 from tertulia.gateway.live.connections import NAMESPACES, Connection, Connections, Farewell
 from tertulia.gateway.live.steps import Bring, Step, Take, Tell
 from tertulia.kit import metrics
-
-GOODBYE = "gateway.goodbye"
-
-
-class SocketServer(Protocol):
-    """What the gateway uses of a server with the API of `socketio.AsyncServer`.
-
-    `emit`, `enter_room` and `leave_room` do not suspend.
-    """
-
-    async def emit(
-        self,
-        event: str,
-        data: Any = None,
-        *,
-        room: Any = None,
-        skip_sid: Any = None,
-        namespace: str | None = None,
-    ) -> None:
-        """Send an event to a connection or to rooms."""
-
-    async def enter_room(self, sid: str, room: str, namespace: str | None = None) -> None:
-        """Put a connection into a room."""
-
-    async def leave_room(self, sid: str, room: str, namespace: str | None = None) -> None:
-        """Take a connection out of a room."""
-
-    async def disconnect(self, sid: str, namespace: str | None = None) -> None:
-        """End a connection."""
+from tertulia.realtime import RawJSON, Server
 
 
 class Audience:
     """All connections, as one may tell them something."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, server: Server) -> None:
         self._connections = connections
         self._arrivals: Arrivals[Step] = Arrivals()
-        self.server: SocketServer
+        self._server = server
 
     # --- everybody ------------------------------------------------------------------------------
 
     async def take(self, step: Step) -> None:
-        """Take a step with those who are here, and keep it for those who arrive."""
+        """Take a step with those who are here, and keep it for those who arrive.
+
+        It is taken at once; whoever takes many gives way here to those who are told.
+        """
         self._arrivals.told(step)
         match step:
             case Tell():
-                await self._tell(step)
+                if self._tell(step):
+                    await asyncio.sleep(0)
             case Bring():
                 for connection in self._here(step.people):
                     await self._enter(connection, step.rooms)
@@ -62,19 +37,24 @@ class Audience:
                 for connection in self._here(step.people):
                     await self._leave(connection, step.rooms)
 
-    async def _tell(self, step: Tell) -> None:
+    def _tell(self, step: Tell) -> bool:
+        """Emit; whether much waits to be sent."""
         if not step.rooms:
-            return  # to a Socket.IO server no room means everybody
+            return False  # to a Socket.IO server no room means everybody
         metrics.BROADCASTS.labels(step.name).inc()
-        skipped = [connection.id for connection in self._connections.in_rooms(step.skip)]
-        for namespace in NAMESPACES:
-            await self.server.emit(
+        skipped = [it.id for it in self._connections.in_rooms(step.skip)] if step.skip else None
+        heard = [
+            self._server.tell(
                 step.name,
                 step.payload,
-                room=list(step.rooms),
+                to=step.rooms,
                 skip_sid=skipped,
                 namespace=namespace,
+                volatile=step.subject or False,
             )
+            for namespace in NAMESPACES
+        ]
+        return any(audience is not None and audience.is_crowded() for audience in heard)
 
     def _here(self, people: Iterable[str]) -> list[Connection]:
         return [it for it in self._connections.of_people(people) if it.live]
@@ -82,41 +62,39 @@ class Audience:
     async def _enter(self, connection: Connection, rooms: Sequence[str]) -> None:
         self._connections.enter(connection, rooms)
         for room in rooms:
-            await self.server.enter_room(connection.id, room, namespace=connection.namespace)
+            await self._server.enter_room(connection.id, room, namespace=connection.namespace)
 
     async def _leave(self, connection: Connection, rooms: Sequence[str]) -> None:
         self._connections.leave(connection, rooms)
         for room in rooms:
-            await self.server.leave_room(connection.id, room, namespace=connection.namespace)
+            await self._server.leave_room(connection.id, room, namespace=connection.namespace)
 
     # --- one ------------------------------------------------------------------------------------
 
-    async def tell_one(self, connection: Connection, name: str, payload: Any) -> None:
+    def tell_one(self, connection: Connection, name: str, payload: RawJSON) -> None:
         """Send an event to one connection."""
-        await self.server.emit(name, payload, room=connection.id, namespace=connection.namespace)
+        self._server.tell(name, payload, to=connection.id, namespace=connection.namespace)
 
     def expect(self, connection: Connection) -> None:
         """A connection arrives: it is known to its person and session, and what is told is kept."""
         self._connections.add(connection)
         self._arrivals.begin(connection.id)
 
-    async def welcome(
-        self, connection: Connection, rooms: Iterable[str], ready: dict[str, Any]
-    ) -> None:
+    async def welcome(self, connection: Connection, rooms: Iterable[str], ready: RawJSON) -> None:
         """Tell a connection where it stands, then what was told meanwhile, then all that comes."""
         self._connections.enter(connection, rooms)
-        await self.tell_one(connection, "gateway.ready", ready)
+        self.tell_one(connection, "gateway.ready", ready)
         for step in self._arrivals.end(connection.id):
-            await self._replay(connection, step)
+            self._replay(connection, step)
         connection.positions.clear()
         connection.live = True
         await self._enter(connection, tuple(connection.rooms))
 
-    async def _replay(self, connection: Connection, step: Step) -> None:
+    def _replay(self, connection: Connection, step: Step) -> None:
         match step:
             case Tell():
                 if step.is_for(connection):
-                    await self.tell_one(connection, step.name, step.payload)
+                    self.tell_one(connection, step.name, step.payload)
             case Bring():
                 if connection.actor.id in step.people:
                     self._connections.enter(connection, step.rooms)
@@ -133,18 +111,22 @@ class Audience:
     # --- farewells ------------------------------------------------------------------------------
 
     async def close_rooms(self, rooms: Iterable[str], farewell: Farewell) -> None:
-        """Say goodbye to everybody in the rooms. Returns when they hear nothing any more."""
-        leaving = self._connections.in_rooms(rooms)
-        await asyncio.gather(*(self.dismiss(connection, farewell) for connection in leaving))
+        """Say goodbye to everybody in the rooms. When it returns they hear nothing any more."""
+        for connection in self._connections.in_rooms(rooms):
+            await self.dismiss(connection, farewell)
 
     async def dismiss(self, connection: Connection, farewell: Farewell) -> None:
-        """Say goodbye and close. One that still arrives is refused instead."""
+        """Say goodbye and close. One that still arrives is refused instead. Does not suspend."""
         if connection.farewell is not None:
             return
         connection.farewell = farewell
         connection.turns.close()
         if not connection.live:
             return
-        await self._leave(connection, tuple(connection.rooms))
-        await self.tell_one(connection, GOODBYE, farewell.payload())
-        await self.server.disconnect(connection.id, namespace=connection.namespace)
+        await self._server.dismiss(
+            connection.id,
+            farewell.code,
+            connection.namespace,
+            reconnect=farewell.reconnect,
+            after_ms=farewell.after_ms,
+        )

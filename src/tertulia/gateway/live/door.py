@@ -3,8 +3,7 @@
 Here stands what holds for any such server: methods, origins, rates, how many per address, how large.
 """
 
-from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -16,12 +15,13 @@ from starlette.types import Receive, Scope, Send
 from tertulia.gateway.caller import Caller
 from tertulia.gateway.http.body import read_body
 from tertulia.gateway.http.problems import MethodNotAllowed, problem
+from tertulia.gateway.live.engine import counted_address
 from tertulia.gateway.live.handshake import ConnectionLimit
 from tertulia.gateway.rate_limits import RateLimits
-from tertulia.kernel.addresses import address_key
 from tertulia.kernel.errors import AppError, Malformed, Overloaded
 from tertulia.kernel.limits import Limits
 from tertulia.kit import metrics
+from tertulia.realtime import Server
 
 PATHS = frozenset({"/ws", "/ws/", "/socket.io", "/socket.io/"})
 TRANSPORTS = {"http": "polling", "websocket": "websocket"}
@@ -32,12 +32,11 @@ RETRY_SECONDS = 5.0
 class Door:
     """Lets requests in to the Socket.IO server, or answers a problem."""
 
-    def __init__(self, limits: Limits, rates: RateLimits) -> None:
+    def __init__(self, server: Server, limits: Limits, rates: RateLimits) -> None:
+        self._server = server
         self._limits = limits
         self._rates = rates
-        self._open: Counter[str] = Counter()
         self.is_ready: Callable[[], bool] = lambda: False
-        self.server: Any
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or WebSocket of the transports."""
@@ -50,19 +49,7 @@ class Door:
         except ClientDisconnect:
             return
         else:
-            await self.server.handle_request(scope, receive, send)
-
-    def opened(self, scope: Scope) -> Callable[[], None]:
-        """A transport was opened; call what this returns when it is closed."""
-        address = address_key(scope["tertulia.caller"].address)
-        self._open[address] += 1
-
-        def closed() -> None:
-            self._open[address] -= 1
-            if not self._open[address]:
-                del self._open[address]
-
-        return closed
+            await self._server.handle_request(scope, receive, send)
 
     async def _admit(self, scope: Scope, receive: Receive) -> Receive:
         caller: Caller = scope["tertulia.caller"]
@@ -88,15 +75,9 @@ class Door:
         if not self.is_ready():
             raise Overloaded("The server is stopping or starting.", retry_after=RETRY_SECONDS)
         self._rates.check(caller.nobody())
-        most = self._limits.connections_per_address
-        if not caller.local and self._open[address_key(caller.address)] >= most:
+        most, address = self._limits.connections_per_address, counted_address(caller)
+        if address is not None and self._server.eio.admission.number(address) >= most:
             raise ConnectionLimit(params={"limit": most}, retry_after=RETRY_SECONDS)
-
-
-def holder(scope: Scope) -> Hashable:
-    """The credential in a request's headers: a session's requests all bring the same."""
-    caller: Caller = scope["tertulia.caller"]
-    return caller.bearer, caller.cookie
 
 
 async def respond(response: Response, scope: Scope, receive: Receive, send: Send) -> None:

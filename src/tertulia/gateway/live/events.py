@@ -5,21 +5,22 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from tertulia.gateway.answers import ack_error
-from tertulia.gateway.caller import Caller
 from tertulia.gateway.live.audience import Audience
 from tertulia.gateway.live.commands import Answer, Commands
 from tertulia.gateway.live.connections import NAMESPACES, Connections, Farewell
+from tertulia.gateway.live.engine import caller_of
 from tertulia.gateway.live.handshake import Handshake
 from tertulia.gateway.live.plain_lane import MESSAGE, PlainLane
 from tertulia.kernel.errors import AppError, Unauthenticated
 from tertulia.kernel.ids import new_id
+from tertulia.realtime import Server
+from tertulia.realtime.exceptions import ConnectionRefusedError as Refused
 
 RATE_LIMITED = Farewell("rate_limited", after_ms=10_000)
-SLOW = Farewell("slow", after_ms=1_000)
 
 
 class Events:
-    """Registers itself with a server of Socket.IO's API, for each name of the one namespace."""
+    """Answers the events of a server, by each name of the one namespace."""
 
     def __init__(
         self,
@@ -28,37 +29,28 @@ class Events:
         handshake: Handshake,
         commands: Commands,
         plain_lane: PlainLane,
-        refused: Callable[[str, dict[str, Any]], Exception],
     ) -> None:
         self._connections = connections
         self._audience = audience
         self._handshake = handshake
         self._commands = commands
         self._plain_lane = plain_lane
-        self._refused = refused
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def register(self, server: Any) -> None:
+    def register(self, server: Server) -> None:
         """Answer the events of a server."""
         for namespace in NAMESPACES:
             server.on("connect", self._connect_to(namespace), namespace=namespace)
             server.on("disconnect", self._disconnect, namespace=namespace)
             server.on("*", self._event, namespace=namespace)
 
-    def slow(self, connection_id: str) -> None:
-        """A connection does not take what is sent to it."""
-        connection = self._connections.find(connection_id)
-        if connection is not None:
-            self._later(self._audience.dismiss(connection, SLOW))
-
     def _connect_to(self, namespace: str) -> Callable[..., Coroutine[Any, Any, None]]:
         async def connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
-            caller: Caller = environ["asgi.scope"]["tertulia.caller"]
+            caller = caller_of(environ["asgi.scope"])
             try:
                 await self._handshake.arrive(sid, namespace, caller, auth)
             except AppError as error:
-                told = ack_error(error, new_id())
-                raise self._refused(error.code, told) from None
+                raise Refused(error.code, ack_error(error, new_id())) from None
 
         return connect
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import structlog
 from pydantic import Field
+from pydantic_core import to_json
 
 from tertulia.accounts.contract import Identity, OpenGuest
 from tertulia.conversations.contract.arriving import GetArrival
@@ -35,6 +36,7 @@ from tertulia.kit import metrics
 from tertulia.kit.bus import Bus
 from tertulia.kit.edge import conversation_room, session_room, space_room, user_room
 from tertulia.presence.contract import Connect, Disconnect
+from tertulia.realtime import RawJSON
 
 BASE_MS = 1_000
 MAX_MS = 60_000
@@ -190,7 +192,8 @@ class Handshake:
             await self._audience.dismiss(connection, farewell)
             return
         connection.positions = {id_: head.head for id_, head in heads.heads.items()}
-        await self._audience.welcome(connection, _rooms(connection, heads), ready)
+        rooms = _rooms(connection, heads)
+        await self._audience.welcome(connection, rooms, RawJSON(to_json(ready)))
         metrics.CONNECTIONS.set(len(self._connections))
         await self._tell_presence(connection, Connect())
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import structlog
+from pydantic_core import to_json
 
 from tertulia.conversations.contract.updates import Update
-from tertulia.gateway.answers import result_body
+from tertulia.gateway.answers import encoded_result
 from tertulia.gateway.live.audience import Audience
 from tertulia.gateway.live.connections import Connections, Farewell
 from tertulia.gateway.live.steps import Bring, Take, Tell
@@ -15,6 +16,7 @@ from tertulia.kernel.errors import AppError
 from tertulia.kernel.messages import Event, Request
 from tertulia.kit.bus import Bus
 from tertulia.kit.edge import Broadcast, Close, Enter, Leave, Reaction, user_room
+from tertulia.realtime import RawJSON
 
 log = structlog.get_logger(__name__)
 
@@ -87,11 +89,11 @@ class Reactions:
             if view is not None:
                 await self._audience.take(Tell((user_room(person),), reaction.name, view))
 
-    async def _view(self, question: Request[Any], person: str) -> dict[str, Any] | None:
+    async def _view(self, question: Request[Any], person: str) -> RawJSON | None:
         """What a person sees now; nothing when they may not see it any more."""
         actor = self._connections.of_person(person)[0].actor
         try:
-            return result_body(await self._bus.ask(question, actor))
+            return RawJSON(encoded_result(await self._bus.ask(question, actor)))
         except AppError:
             return None
 
@@ -99,24 +101,28 @@ class Reactions:
         people = frozenset(reaction.people(event))
         await self._audience.take(Take(people, tuple(reaction.rooms(event))))
         if reaction.name is not None:
-            payload = reaction.payload(event) if reaction.payload else _plain(event)
-            await self._audience.take(Tell(_rooms_of(people), reaction.name, payload))
+            await self._audience.take(
+                Tell(_rooms_of(people), reaction.name, _payload(reaction, event))
+            )
 
 
 def _told(reaction: Broadcast, event: Event) -> Tell:
     place = (event.conversation_id, event.seq) if isinstance(event, Update) else (None, 0)
+    name = reaction.name or event.wire_name
     return Tell(
         rooms=tuple(reaction.rooms(event)),
-        name=reaction.name or event.wire_name,
-        payload=reaction.payload(event) if reaction.payload else _plain(event),
+        name=name,
+        payload=_payload(reaction, event),
         skip=tuple(reaction.skip(event)) if reaction.skip else (),
+        subject=(name, reaction.subject(event)) if reaction.subject else None,
         conversation_id=place[0],
         seq=place[1],
     )
 
 
-def _plain(event: Event) -> dict[str, Any]:
-    return event.model_dump(mode="json")
+def _payload(reaction: Broadcast | Leave, event: Event) -> RawJSON:
+    """Encoded here, once for all who hear it."""
+    return RawJSON(to_json(reaction.payload(event) if reaction.payload else event))
 
 
 def _rooms_of(people: Iterable[str]) -> tuple[str, ...]:

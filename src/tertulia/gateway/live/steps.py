@@ -1,9 +1,10 @@
 """The steps into which a reaction is taken apart: each is taken at once, and can be played again."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
 
 from tertulia.gateway.live.connections import Connection
+from tertulia.realtime import RawJSON
 
 
 @dataclass(frozen=True)
@@ -12,8 +13,10 @@ class Tell:
 
     rooms: tuple[str, ...]
     name: str
-    payload: Any
+    payload: RawJSON
     skip: tuple[str, ...] = ()
+    subject: Hashable = None
+    """Of what may be lost, what it is about: of one subject the last counts."""
     conversation_id: str | None = None
     seq: int = 0
     """For an update, its place in the log of its conversation."""
