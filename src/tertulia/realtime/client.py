@@ -142,9 +142,9 @@ class Client(Receiver):
     # --- namespaces -----------------------------------------------------------------------------
 
     def _connect(self, namespace: str, auth: Any) -> None:
-        if namespace in self._members:
-            raise Malformed("connected twice")
         server = self._server
+        if namespace in self._members or len(self._members) >= server.eio.limits.namespaces:
+            raise Malformed("connected twice, or to too many namespaces")
         if not server.accepts(namespace):
             self._refuse(namespace, {"message": "Invalid namespace"})
             return
@@ -219,7 +219,7 @@ class Client(Receiver):
         space = self._server.space(member.namespace)
         space.part(member)
         if not member.joined:
-            space.forget(member)
+            self._server.forget(member)
         if not self._socket.closed and not self._members:
             self._socket.expect()
 
@@ -227,7 +227,7 @@ class Client(Receiver):
         self, member: Member, reason: str, told: asyncio.Future[None] | None = None
     ) -> None:
         def done(_answer: Any, error: BaseException | None) -> None:
-            self._server.space(member.namespace).forget(member)
+            self._server.forget(member)
             if error is not None:
                 _log(error, "disconnect")
             if told is not None and not told.done():

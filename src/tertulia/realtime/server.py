@@ -329,6 +329,14 @@ class Server:
             space = self._spaces[namespace] = Space(self.eio.flusher, self.eio.volatile)
         return space
 
+    def forget(self, member: Member) -> None:
+        """A member is not known any more; with the last one its namespace goes."""
+        space = self._spaces.get(member.namespace)
+        if space is not None:
+            space.forget(member)
+            if not space.members:
+                del self._spaces[member.namespace]
+
     def ask(self, member: Member, auth: Any) -> Any:
         """Call the `connect` handler."""
         found = self.handlers.find("connect", member.namespace)

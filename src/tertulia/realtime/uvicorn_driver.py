@@ -15,7 +15,7 @@ from typing import Any, Protocol, cast
 from urllib.parse import unquote
 
 from uvicorn.config import Config
-from uvicorn.protocols.utils import is_ssl
+from uvicorn.protocols.utils import ClientDisconnected, is_ssl
 from uvicorn.protocols.websockets.auto import AutoWebSocketsProtocol
 from uvicorn.server import ServerState
 
@@ -120,6 +120,7 @@ class _Request:
         self._head: bytes | None = None
         self._key = b""
         self._early = bytearray()
+        self._is_gone = False
         self._stock: _Stock | None = None
 
     # --- the connection -------------------------------------------------------------------------
@@ -141,6 +142,7 @@ class _Request:
 
     def lost(self) -> None:
         """The client did not wait for the answer."""
+        self._is_gone = True
         self._early.clear()
 
     def writable(self, ready: bool) -> None:
@@ -154,9 +156,11 @@ class _Request:
 
     def accept(
         self, most_bytes: int, headers: Sequence[tuple[bytes, bytes]], subprotocol: str | None
-    ) -> StreamTransport:
-        """Answer the handshake (RFC 6455, 4.2.2): the connection is the caller's."""
+    ) -> StreamTransport | None:
+        """Answer the handshake (RFC 6455, 4.2.2): the connection is the caller's. None if it is gone."""
         stream = self._protocol.stream
+        if self._is_gone or stream.is_closing():
+            return None
         accepted = b64encode(sha1(self._key + GUID, usedforsecurity=False).digest())
         lines = [
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -166,8 +170,7 @@ class _Request:
             lines.append(f"Sec-WebSocket-Protocol: {subprotocol}\r\n".encode("latin-1"))
         lines += [b"Sec-WebSocket-Accept: ", accepted, b"\r\n\r\n"]
         transport = StreamTransport(stream, most_bytes)
-        if not stream.is_closing():
-            stream.write(b"".join(lines))
+        stream.write(b"".join(lines))
         self._protocol.pass_to(transport)
         if self._early:
             asyncio.get_running_loop().call_soon(transport.feed, bytes(self._early))
@@ -181,6 +184,8 @@ class _Request:
 
     def _ordinary(self) -> "_Stock":
         """The application is not of this library: from here on it is Uvicorn's own protocol."""
+        if self._is_gone:
+            raise ClientDisconnected
         if self._stock is None:
             self._stock = _Stock(self._config, self._server_state, self._app_state)
             self._protocol.pass_to(self._stock, counted=False)
@@ -190,7 +195,7 @@ class _Request:
     def _ended(self, _result: Any, error: BaseException | None) -> None:
         if self._stock is not None:
             self._stock.end(error)
-        elif error is not None:
+        elif error is not None and not self._is_gone:
             self._ordinary().end(error)
 
     def _scope(self, data: bytes) -> Event:

@@ -85,8 +85,7 @@ async def _opened(server: "Server", request: Request) -> "Socket":
     socket = server.open(request)
     answer = True if server.greet is None else await server.greet(socket)
     if answer is not True:
-        server.forget(socket)
-        server.admission.closed(socket.address)
+        server.discard(socket)
         body = server.json.dumps(answer or "Unauthorized")
         raise Refused(Answer(401, body.encode()))
     return socket
@@ -99,14 +98,11 @@ async def _websocket(server: "Server", request: Request, receive: Any, send: Any
     if slow is not None:
         await slow.connected()
     opening = await _opened(server, request) if socket is None else None
-    headers = server.origins.headers(request)
-    subprotocol = next(iter(request.scope.get("subprotocols", ())), None)
-    if slow is not None:
-        await slow.accept(headers, subprotocol)
-    transport: WebSocketTransport = (
-        driver.accept(server.max_http_buffer_size, headers, subprotocol) if slow is None else slow
-    )
-    transport.base64 = request.query.get("b64") == "1"
+    transport = await _accepted(server, request, slow or driver)
+    if transport is None:
+        if opening is not None:
+            server.discard(opening)
+        return
     if opening is not None:
         transport.open(opening)
         server.start(opening, transport)
@@ -114,6 +110,20 @@ async def _websocket(server: "Server", request: Request, receive: Any, send: Any
         _probe(server, socket, transport, request)
     if slow is not None:
         await slow.run()
+
+
+async def _accepted(server: "Server", request: Request, driver: Any) -> "WebSocketTransport | None":
+    """The WebSocket, open; none if the client did not wait for it."""
+    headers = server.origins.headers(request)
+    subprotocol = next(iter(request.scope.get("subprotocols", ())), None)
+    transport: WebSocketTransport | None
+    if isinstance(driver, AsgiWebSocket):
+        transport = driver if await driver.accept(headers, subprotocol) else None
+    else:
+        transport = driver.accept(server.max_http_buffer_size, headers, subprotocol)
+    if transport is not None:
+        transport.base64 = request.query.get("b64") == "1"
+    return transport
 
 
 def _probe(

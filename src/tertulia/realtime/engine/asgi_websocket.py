@@ -46,10 +46,14 @@ class AsgiWebSocket(WebSocketTransport):
         """Wait for the server's `websocket.connect`."""
         await self._receive()
 
-    async def accept(self, headers: Sequence[tuple[bytes, bytes]], subprotocol: str | None) -> None:
-        """Accept the WebSocket."""
+    async def accept(self, headers: Sequence[tuple[bytes, bytes]], subprotocol: str | None) -> bool:
+        """Accept the WebSocket; false if the client is gone."""
         accept = {"type": "websocket.accept", "headers": list(headers)}
-        await self._send({**accept, "subprotocol": subprotocol})
+        try:
+            await self._send({**accept, "subprotocol": subprotocol})
+        except OSError:
+            return False
+        return True
 
     async def run(self) -> None:
         """Read and write until it is over."""

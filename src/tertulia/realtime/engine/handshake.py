@@ -121,10 +121,10 @@ class OriginPolicy:
 
     def allows(self, request: Request) -> bool:
         """Whether a request may come in. Programs send no `Origin`."""
-        origin = request.header(b"origin")
-        if origin is None or self._is_off():
+        given = [value for name, value in request.headers if name == b"origin"]
+        if not given or self._is_off():
             return True
-        origins = self._origins
+        origin, origins = b",".join(given).decode("latin-1"), self._origins
         if origins is None:
             return origin in request.own_origins()
         if callable(origins):

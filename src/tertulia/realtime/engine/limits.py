@@ -38,6 +38,9 @@ class Limits:
     handlers: int = 256
     """Handlers of one client under way; nothing more is read from it meanwhile."""
 
+    namespaces: int = 64
+    """In which one client may be at a time."""
+
     acknowledgements: int = 1024
     """Callbacks that may wait for one client's answers. The oldest are forgotten first."""
 

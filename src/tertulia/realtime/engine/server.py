@@ -273,6 +273,11 @@ class Server:
         else:
             self.forget(socket)
 
+    def discard(self, socket: Socket) -> None:
+        """A socket was not started, and never will be."""
+        self.admission.closed(socket.address)
+        self.forget(socket)
+
     def forget(self, socket: Socket) -> None:
         """Nothing of a socket is needed any more."""
         self.sockets.pop(socket.sid, None)

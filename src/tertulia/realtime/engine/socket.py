@@ -93,6 +93,7 @@ class Socket(Outgoing):
         """The client is there."""
         self._pong_until = None
         self._next_ping = self.server.now() + self.server.ping_interval
+        self.look_in(self.server.ping_interval)
 
     def pause(self) -> None:
         """Read nothing more from the client for now."""

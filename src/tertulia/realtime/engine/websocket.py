@@ -104,6 +104,7 @@ class WebSocketTransport(Transport):
 
     def _probe(self, text: str) -> None:
         if self.socket.closed:
+            self.socket.server.forget(self.socket)
             self.fail()
         elif text == packets.PING + PROBE:
             self.probed = True
