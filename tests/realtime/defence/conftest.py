@@ -1,11 +1,13 @@
 """A server on each of the two drivers, whose limits the tests choose."""
 
-from collections.abc import AsyncIterator, Callable
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 
 import pytest
 
 from tests.realtime.defence.stand import Stand
+from tests.realtime.fuzz.application import is_ours
 from tests.realtime.serving import DRIVERS, Driver, Host
 
 
@@ -16,9 +18,18 @@ def driver(request: pytest.FixtureRequest) -> Driver:
 
 
 @pytest.fixture
+def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Nothing that a client does is logged as an error, but what Uvicorn makes one of its own accord."""
+    yield
+    records = [record for when in ("call", "teardown") for record in caplog.get_records(when)]
+    errors = [record for record in records if record.levelno >= logging.ERROR and is_ours(record)]
+    assert not [record.getMessage() for record in errors]
+
+
+@pytest.fixture
 async def stand(
     driver: Driver, host_of: Callable[[Driver], Host], quiet: None
 ) -> AsyncIterator[Stand]:
-    """A place for the server of a test; nothing that a client does may be logged as an error."""
+    """A place for the server of a test."""
     async with AsyncExitStack() as leaving:
         yield Stand(host_of(driver), leaving)

@@ -13,6 +13,8 @@ from tests.realtime.fuzz import wire
 PATIENCE = 5.0
 """How long anything may take that the server does at once or after a limit of the test, in seconds."""
 
+MOMENT = 0.05
+
 ABORTED = -1
 """Instead of a close code: the connection was cut without one."""
 
@@ -48,8 +50,8 @@ class Peer:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         connection.setblocking(False)
         await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", port))
-        limit = {"limit": receive_buffer} if receive_buffer else {}
-        return cls(*await asyncio.open_connection(sock=connection, **limit))
+        limit = receive_buffer or 65_536
+        return cls(*await asyncio.open_connection(sock=connection, limit=limit))
 
     @property
     def name(self) -> tuple[str, int]:
@@ -64,6 +66,12 @@ class Peer:
             self._writer.write(data)
             async with asyncio.timeout(PATIENCE):
                 await self._writer.drain()
+
+    async def write_some(self, data: bytes) -> None:
+        """Write bytes, as many as the system takes in a moment."""
+        self._writer.write(data)
+        with contextlib.suppress(OSError, TimeoutError):
+            await asyncio.wait_for(self._writer.drain(), MOMENT)
 
     def reset(self) -> None:
         """End with a RST."""

@@ -106,6 +106,18 @@ class Stand:
         future = asyncio.run_coroutine_threadsafe(run(), self._loop)
         return await asyncio.wait_for(asyncio.wrap_future(future), PATIENCE)
 
+    def soon(self, act: Callable[[], object]) -> None:
+        """Have something done in the server's own loop, after all that it has to do now."""
+        self._loop.call_soon_threadsafe(act)
+
+    async def nothing_stays(self, before: Counter[str]) -> None:
+        """All clients go, and no more objects are left than before."""
+        await self.until(lambda: not self.server.eio.sockets)
+        try:
+            await self.until(lambda: not held() - before)
+        except TimeoutError:
+            raise AssertionError(held() - before) from None
+
     async def until(self, condition: Callable[[], Any]) -> None:
         """Wait for something that the server does by itself."""
         async with asyncio.timeout(PATIENCE):

@@ -209,8 +209,7 @@ async def test_nothing_stays_of_those_who_left_something_unfinished(stand: Stand
     before = held()
     peers = [await unfinished(stand, number) for number in range(40)]
     assert all([await peer.is_closed() for peer in peers])
-    await stand.until(lambda: not stand.server.eio.sockets)
-    await stand.until(lambda: not held() - before)
+    await stand.nothing_stays(before)
 
 
 async def unfinished(stand: Stand, number: int) -> Peer:

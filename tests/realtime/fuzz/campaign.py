@@ -19,6 +19,7 @@ class Campaign:
         self.seed = seed
         self.setup = setup
         self.shrink_seconds = shrink_seconds
+        self._number = 0
 
     async def run(self, seconds: float) -> bool:
         """Attack for some seconds; whether anything was found. What was found is printed."""
@@ -38,26 +39,39 @@ class Campaign:
     async def run_rounds(self, seconds: float, first: int = 0) -> bool:
         """Attack a server in rounds, one at least."""
         end = time.monotonic() + seconds
-        number = first
-        try:
-            async with running(self.setup) as target:
-                idle: Idle | None = None
-                while idle is None or time.monotonic() < end:
-                    idle = await attack(target, draw_round(self.seed, number), idle)
-                    number += 1
-        except Finding as finding:
-            await self._report(number, finding)
-            return True
-        tell(f"{self.setup.driver}: nothing found in {number - first} × {SCRIPTS} clients")
-        return False
+        number, found = first, False
+        while not found and (number == first or time.monotonic() < end):
+            try:
+                number = await self._play(number, end)
+            except Finding as finding:
+                number, found = await self._report(finding)
+        if not found:
+            tell(f"{self.setup.driver}: nothing found in {number - first} × {SCRIPTS} clients")
+        return found
 
-    async def _report(self, number: int, finding: Finding) -> None:
+    async def _play(self, number: int, end: float) -> int:
+        """Play rounds against one server until the time is over; the next number."""
+        async with running(self.setup) as target:
+            idle: Idle | None = None
+            while idle is None or time.monotonic() < end:
+                self._number = number
+                idle = await attack(target, draw_round(self.seed, number), idle)
+                number += 1
+        return number
+
+    async def _report(self, finding: Finding) -> tuple[int, bool]:
+        """Print a finding and what provokes it; the next number, and whether it is one."""
+        number = self._number
+        scripts = draw_round(self.seed, number)
         tell(f"\n── {self.setup.driver}, seed {self.seed}, round {number}: {finding}\n")
         trial = Relapse if finding.logged else Repetition
         fails = trial(self.setup, finding.fault)
-        scripts = draw_round(self.seed, number)
+        if finding.late and not await fails(scripts):
+            tell("not seen again: the machine was busy")
+            return number + 1, False
         for script in await shrink(scripts, fails, Budget(self.shrink_seconds)):
             tell(str(script))
+        return number, True
 
 
 def tell(text: str) -> None:

@@ -10,7 +10,7 @@ from tests.realtime.fuzz.log import faults
 from tests.realtime.fuzz.player import play_all
 from tests.realtime.fuzz.script import Script
 from tests.realtime.fuzz.target import Hang, Target
-from tests.realtime.fuzz.witness import Complaint, watching
+from tests.realtime.fuzz.witness import Complaint, WrongAnswer, watching
 
 SCRIPTS = 60
 """Hostile clients in a round."""
@@ -38,6 +38,9 @@ class Finding(Exception):
     detail: str
     logged: bool = False
     """Whether the server itself told of it."""
+
+    late: bool = False
+    """Whether it may be no more than a machine that has much else to do."""
 
     def __str__(self) -> str:
         return f"{self.fault}\n{self.detail}"
@@ -87,10 +90,12 @@ async def attack(
             await play_all(scripts, target.address)
         return await _settled(target, len(scripts), idle, settling)
     except (Complaint, Hang) as error:
-        fault = "a witness complains" if isinstance(error, Complaint) else "the server hangs"
         if await target.is_gone():
-            fault = "the server's process ended"
-        raise _finding(target, fault, str(error)) from None
+            raise _finding(target, "the server's process ended", str(error)) from None
+        fault = "a witness complains" if isinstance(error, Complaint) else "the server hangs"
+        finding = _finding(target, fault, str(error))
+        finding.late = not finding.logged and not isinstance(error, WrongAnswer)
+        raise finding from None
 
 
 async def _settled(target: Target, played: int, idle: Idle | None, settling: float) -> Idle:
@@ -144,4 +149,5 @@ def _finding(target: Target, fault: str, detail: str) -> Finding:
     """A finding; what the server logged says more than what was seen from outside."""
     for logged, lines in faults(target.log).items():
         return Finding(logged, f"{detail}\n{lines}".strip(), logged=True)
-    return Finding(fault, detail)
+    parted = [line for line in target.log if "a witness parted" in line]
+    return Finding(fault, "\n".join([detail, *parted]))

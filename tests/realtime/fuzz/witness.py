@@ -23,6 +23,10 @@ class Complaint(Exception):
     """What a witness saw that should not be."""
 
 
+class WrongAnswer(Complaint):
+    """What no machine is slow enough for."""
+
+
 class Witness:
     """One client over a transport that `send`s packets and calls `hear` with those that come."""
 
@@ -71,7 +75,7 @@ class Witness:
         while True:
             await self._talk()
             if self.faults:
-                raise Complaint(f"{self.name}: {self.faults[0]}")
+                raise WrongAnswer(f"{self.name}: {self.faults[0]}")
             self.rounds += 1
             await asyncio.sleep(PAUSE)
 
@@ -79,9 +83,9 @@ class Witness:
         count = self.rounds + 1
         await self.send("42" + json.dumps(["say", self.secret, self.name, count]))
         if (echo := await self._ask("echo", count)) != [count]:
-            raise Complaint(f"{self.name}: echo of {count} is {echo}")
+            raise WrongAnswer(f"{self.name}: echo of {count} is {echo}")
         if self._heard[self.name] != count:
-            raise Complaint(f"{self.name}: said {count}, heard {self._heard[self.name]}")
+            raise WrongAnswer(f"{self.name}: said {count}, heard {self._heard[self.name]}")
         if (answer := await self._ask("ask")) != [self.name]:
             raise Complaint(f"{self.name}: its answer came back as {answer}")
 
