@@ -224,4 +224,5 @@ async def test_a_hook_that_fails_is_told(when, told):
     def fail() -> None:
         raise OSError("no disk")
 
-    assert await live(ASGIApp(SERVER, **{when: fail})) == told
+    failing: dict[str, Any] = {when: fail}
+    assert await live(ASGIApp(SERVER, **failing)) == told

@@ -156,7 +156,7 @@ def test_pausing_in_the_middle_of_what_was_read_keeps_the_rest(line):
         heard.append(data)
         line.socket.pause()
 
-    line.ear.received = received  # type: ignore[method-assign]
+    line.ear.received = received
     long = "x" * 500
     line.stream.feed(text("4" + long).encode()[:300])
     rest = text("4" + long).encode()[300:]
