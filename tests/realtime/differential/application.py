@@ -130,6 +130,14 @@ def application(library: Any, options: dict[str, Any]) -> Any:
     return library.ASGIApp(server, missing)
 
 
+def listen() -> socket.socket:
+    """A free port. asyncio lets replies wait (Nagle) on sockets that do not say that they are TCP."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(512)
+    return listener
+
+
 def loop_factory(driver_name: str) -> Callable[[], asyncio.AbstractEventLoop] | None:
     """The loop that the driver wants; Uvicorn is not asked, since it does not run it here."""
     return (
@@ -144,7 +152,7 @@ async def main(driver_name: str, key: str, chain: str) -> None:
     driver, certificate = DRIVERS[driver_name], Certificate(Path(key), Path(chain))
     ports, servers, serving = {}, [], []
     for name, options in json.loads(sys.stdin.readline()).items():
-        listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        listener = listen()
         app = application(driver.library(), options)
         server = uvicorn.Server(configure(app, driver, certificate, **UVICORN))
         ports[name] = listener.getsockname()[1]

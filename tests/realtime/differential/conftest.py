@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from tests.realtime.differential import servers
-from tests.realtime.differential.corpus.all import SCRIPTS
+from tests.realtime.differential.corpus.all import OVER_TLS, SCRIPTS
 from tests.realtime.differential.player import Said, perform
 from tests.realtime.serving import DRIVERS, Certificate
 
@@ -31,8 +31,9 @@ def ask(certificate: Certificate) -> Ask:
         serving = (
             servers.oracle() if name == "oracle" else servers.engine(DRIVERS[name], certificate)
         )
+        scripts = OVER_TLS if name == "tls" else SCRIPTS
         with serving as side:
-            said = asyncio.run(perform(list(SCRIPTS.values()), side.at))
+            said = asyncio.run(perform(list(scripts.values()), side.at))
         return Heard(said, side.complaints)
 
     return ask

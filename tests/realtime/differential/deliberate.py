@@ -161,6 +161,24 @@ UPGRADES: Table = instead(
     "upgrade: a poll waits at the end",
 )
 
+UNKNOWN = ["400; content-type: application/json", '{"code":1,"message":"Session ID unknown"}']
+LIMITS: Table = {
+    name: Difference("Who passes a limit is closed.", {first: UNKNOWN, second: UNKNOWN})
+    for name, first, second in (
+        ("polling: one octet more", "5 POST", "polled"),
+        ("polling: many octets more", "5 POST", "polled"),
+        ("polling: too many octets in chunks", "5 POST", "6 GET"),
+        ("polling: letters count in octets", "5 POST", "6 GET"),
+        ("polling: too large a body, then more on the connection", "3 POST", "4 GET"),
+    )
+}
+LIMITS |= instead(
+    "ASGI cannot cut a request: it is answered when all of it has come.",
+    {"slow": ["(no reply)"]},
+    "polling: two posts at once",
+    "polling: two posts at once, a poll waiting",
+)
+
 OUTDATED: Table = instead(
     "Those browsers know no WebSockets.",
     {
@@ -276,6 +294,7 @@ DELIBERATE: Table = {
     **QUIRKS,
     **ORDER,
     **UPGRADES,
+    **LIMITS,
     **OUTDATED,
     **EARLY,
     **FOREIGN,

@@ -169,24 +169,34 @@ class Mutation:
 def coherent(steps: list[Step]) -> tuple[Step, ...]:
     """The steps that still make sense, one thing at a time.
 
-    What is said on no connection is left out, and the upgrade of what is a WebSocket already.
+    What is said on no connection is left out, the upgrade of what is a WebSocket already, and polling beside an
+    upgrade: the reference releases polls a tenth of a second later and knows a session that ends for longer.
     """
     kept: list[Step] = []
     opened: set[str] = set()
+    upgrades = any(isinstance(step, Connect) and step.query == UPGRADE for step in steps)
     for step in steps:
-        if isinstance(step, Connect):
-            upgradable = HANDSHAKE in kept and WEBSOCKET not in {
-                it.query for it in kept[: kept.index(HANDSHAKE)] if isinstance(it, Connect)
-            }
-            if step.name in opened or (step.query == UPGRADE and not upgradable):
+        match step:
+            case Connect(query=query, name=name):
+                if name in opened or (query == UPGRADE and not _begins_by_polling(kept)):
+                    continue
+                opened.add(name)
+            case Send(name=name) | Cut(name=name) if name not in opened:
                 continue
-            opened.add(step.name)
-        elif isinstance(step, (Send, Cut)) and step.name not in opened:
-            continue
-        kept += [step] if isinstance(step, Settle) else [step, Settle()]
-    return tuple(
-        step for at, step in enumerate(kept) if step != Settle() or kept[at - 1] != Settle()
-    )
+            case Settle():
+                continue
+            case Request(query=query) if upgrades and "sid" in query:
+                continue
+            case _:
+                pass
+        kept.append(step)
+    return tuple(each for step in kept for each in (step, Settle()))
+
+
+def _begins_by_polling(steps: list[Step]) -> bool:
+    sockets = (isinstance(step, Connect) and step.query == WEBSOCKET for step in steps)
+    first = next((at for at, is_socket in enumerate(sockets) if is_socket), len(steps))
+    return HANDSHAKE in steps[:first]
 
 
 def _last_words(steps: list[Step]) -> list[Step]:
@@ -215,7 +225,8 @@ def _plain(step: Step) -> list[Step]:
         case Cut(half=False):
             return [step]
         case Send(frames=frames, name=name):
-            return [Send((_simple(frame),), name) for frame in frames]
+            whole = (it for it in frames if not isinstance(it, Frame) or it.length is None)
+            return [Send((_simple(frame),), name) for frame in whole]
         case _:
             return []
 

@@ -11,13 +11,11 @@ from tests.realtime.differential import steps
 from tests.realtime.differential.transcript import Transcript, headers_of, packets_of
 from tests.realtime.differential.wire.frames import BINARY, TEXT, Frame
 from tests.realtime.differential.wire.http import Address, Line, Reply, read_reply, request
+from tests.realtime.differential.wire.settling import Settling
 from tests.realtime.differential.wire.websocket import LOST, UPGRADE, WebSocket
 
 PATIENCE = 4.0
 """Seconds that a step may wait; no script needs as many, so a server that lets us wait fails."""
-
-ROUND_TRIPS = 5
-"""After so many, a loop has run whatever was ready before the first."""
 
 Said = dict[str, list[str]]
 """What a server said, by channel."""
@@ -31,7 +29,7 @@ QUESTION = re.compile(r"^42(?:/[^,]*,)?(\d+)\[|^45\d+-(?:/[^,]*,)?(\d+)\[")
 class Player:
     """One performance of one script."""
 
-    address: Address
+    settling: Settling
     room: str
     transcript: Transcript = field(default_factory=Transcript)
     sessions: list[str] = field(default_factory=list)
@@ -79,7 +77,7 @@ class Player:
 
     @take.register
     async def _(self, step: steps.Abandon) -> None:
-        await self._settle()
+        await self.settling.settle()
         task = self._requests.pop(step.name)
         task.cancel()
         await asyncio.wait([task])
@@ -105,7 +103,9 @@ class Player:
         socket = self._sockets[step.name] = WebSocket()
         headers = tuple((UPGRADE | dict(step.headers)).items())
         asking = request(step.method, self._target(step.path, step.query), headers)
-        await socket.open(self.address, asking + b"".join(frame.encode() for frame in step.early))
+        await socket.open(
+            self.settling.address, asking + b"".join(frame.encode() for frame in step.early)
+        )
         if socket.reply is not None:
             self.transcript.note(step.name, headers_of(socket.reply, websocket=True))
             if socket.reply.status != 101:
@@ -136,15 +136,7 @@ class Player:
 
     @take.register
     async def _(self, step: steps.Settle) -> None:
-        await self._settle()
-
-    async def _settle(self) -> None:
-        reader, writer = await self.address.connect()
-        for _ in range(ROUND_TRIPS):
-            writer.write(request("GET", "/settled"))
-            await read_reply(reader)
-        writer.close()
-        await writer.wait_closed()
+        await self.settling.settle()
 
     async def _ask(self, step: steps.Request, name: str) -> None:
         reply = await self._exchange(step)
@@ -173,9 +165,9 @@ class Player:
     async def _line(self, name: str) -> Line:
         """A connection of its own, or the one that has this name."""
         if not name:
-            return await self.address.connect()
+            return await self.settling.address.connect()
         if name not in self._lines:
-            self._lines[name] = await self.address.connect()
+            self._lines[name] = await self.settling.address.connect()
         return self._lines[name]
 
     def _note_reply(self, name: str, reply: Reply | None) -> None:
@@ -240,16 +232,19 @@ class Player:
 
 
 async def perform(
-    scripts: list[steps.Script], stage: Callable[[str], Address], *, at_once: int = 12
+    scripts: list[steps.Script], at: Callable[[str], Address], *, at_once: int = 12
 ) -> dict[str, Said]:
     """Play scripts side by side, each at the address that its house has; transcripts by name."""
     turn = asyncio.Semaphore(at_once)
+    settling = {address: Settling(address) for address in {at(script.house) for script in scripts}}
     found: dict[str, Said] = {}
 
     async def one(number: int, script: steps.Script) -> None:
         async with turn:
-            player = Player(stage(script.house), f"room-{number}")
+            player = Player(settling[at(script.house)], f"room-{number}")
             found[script.name] = (await player.play(script)).normalised()
 
     await asyncio.gather(*(one(number, script) for number, script in enumerate(scripts)))
+    for each in settling.values():
+        each.close()
     return found

@@ -46,13 +46,17 @@ def same(oracle: Said, engine: Said) -> bool:
 
 def _polled(said: Said) -> list[str]:
     """The packets of all polls, however they were grouped; the last poll may have left some behind."""
-    replies = [entries[1:] for entries in said.values() if entries[:1] == [POLLED]]
+    replies = [entries[1:] for entries in said.values() if _is_poll(entries)]
     return [packet for packets in replies for packet in packets if packet not in {"1", "6"}]
+
+
+def _is_poll(entries: list[str]) -> bool:
+    return entries[:1] == [POLLED] and not entries[1].startswith("0{")
 
 
 def _plain(entries: list[str]) -> list[str]:
     """Errors without their dress; nothing of polls."""
-    if entries[:1] == [POLLED] or entries == ["(no reply)"]:
+    if _is_poll(entries) or entries == ["(no reply)"]:
         return []
     return [ERROR.sub(r"\1", REFUSED.sub(r"\1", entry)) for entry in entries]
 

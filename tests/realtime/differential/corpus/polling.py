@@ -86,7 +86,7 @@ ACCEPTED = {
     "gzip refused": "gzip;q=0",
 }
 
-LIMITED = {"exactly": 1000, "one more": 1001, "much more": 5000}
+LIMITED = {"as many octets as allowed": 1000, "one octet more": 1001, "many octets more": 5000}
 
 SCRIPTS: list[Script] = [
     *(
@@ -128,7 +128,7 @@ SCRIPTS: list[Script] = [
     ),
     *(
         script(
-            f"polling: {name} as many octets as allowed",
+            f"polling: {name}",
             *ENTER_POLLING,
             post('42["nothing","' + "x" * (size - 16) + '"]'),
             post('42["echo"]'),
