@@ -4,7 +4,7 @@ import pytest
 
 from tertulia.bench.errors import NoResult
 from tertulia.bench.figures import Figure, Target
-from tertulia.bench.markdown import number, result_table
+from tertulia.bench.markdown import number, quantity, result_table
 from tertulia.bench.peers import NPM, REALTIME, STOCK
 from tertulia.bench.results import CaseResult, Result
 
@@ -31,6 +31,7 @@ def cells(line):
     [
         (0, "0"),
         (0.1234, "0.12"),
+        (0.0207, "0.021"),
         (12.34, "12.3"),
         (123.4, "123"),
         (17_119_000, "17.1 M"),
@@ -40,6 +41,20 @@ def cells(line):
 )
 def test_a_number_has_the_digits_that_count(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (999, "ms", "999 ms"),
+        (1_930, "ms", "1.93 s"),
+        (3_690_000, "µs", "3.69 s"),
+        (5_000, "/s", "5.00 k /s"),
+        (3, "", "3.00"),
+    ],
+)
+def test_a_time_has_the_unit_that_suits_it(value, unit, text):
+    assert quantity(value, unit) == text
 
 
 def test_the_ratio_stands_before_what_it_is_a_ratio_of():
@@ -65,6 +80,6 @@ def test_targets_stand_beside_with_what_was_reached():
         Target("realtime", "speed", 60, than="npm"),
         Target("stock", "speed", 1),
     )
-    assert "small: tertulia.realtime, speed ≥ 50.0 × npm socket.io: 50.0, met" in text
-    assert "speed ≥ 60.0 × npm socket.io: 50.0, **not met**" in text
-    assert "python-socketio, stock, speed ≥ 1.00 /s: –, **no result**" in text
+    assert "small: tertulia.realtime, speed ≥ 50 × npm socket.io: 50.0, met" in text
+    assert "speed ≥ 60 × npm socket.io: 50.0, **not met**" in text
+    assert "python-socketio, stock, speed ≥ 1 /s: –, **no result**" in text

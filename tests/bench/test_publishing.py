@@ -6,6 +6,7 @@ from tertulia.bench.plots import draw_plots, figure_by_size, in_time_by_load
 from tertulia.bench.publishing import compose, publish, read_results
 
 STEPS = [
+    {"rate": 400, "messages": 40, "deliveries": 200, "in_time": 90, "seconds": 1.0},
     {"rate": 100, "messages": 10, "deliveries": 50, "in_time": 50, "seconds": 1.0},
     {"rate": 400, "messages": 40, "deliveries": 200, "in_time": 120, "seconds": 1.0},
     {"rate": 800, "messages": 0, "deliveries": 0, "in_time": 0, "seconds": 0.0},
@@ -19,6 +20,7 @@ def kept(id_, *cases):
         "question": "Question?",
         "markdown": f"| table of {id_} |",
         "machine": {"processor": "a fast one"},
+        "full": id_ != "B6",
         "taken_at": "2026-11-24T10:00:00+00:00",
         "cases": list(cases),
     }
@@ -70,6 +72,7 @@ def test_the_page_has_a_section_for_each_and_names_the_machine(tmp_path):
     assert "(benchmarks/latency-against-size.svg)" in page
     assert "| processor | a fast one |" in page
     assert "2026-11-24" in page
+    assert page.count("A short run.") == 1
 
 
 def test_a_page_is_written_from_the_last_runs(tmp_path):

@@ -37,6 +37,14 @@ def test_one_bad_round_is_enough_to_have_no_result():
     assert case.ratio("realtime", SPEED, "npm") is None
 
 
+def test_what_was_not_timed_has_no_figure():
+    case = result()
+    case.add(STOCK, {"speed": 1.0, "delay": None})
+    assert case.value("stock", SPEED) == 1
+    assert case.value("stock", DELAY) is None
+    assert case.ratio("stock", DELAY, "npm") is None
+
+
 def test_a_ratio_is_that_of_the_medians():
     assert result().ratio("realtime", SPEED, "npm") == 20
 
@@ -109,5 +117,6 @@ def test_what_is_read_off_a_report():
     }
     assert per_second("deliveries")(report) == 5
     assert latency("p99")(report) == 9
+    assert latency("p99")({"latency": None}) is None
     assert server_share(report) == 50
     assert GENERATOR.of(report) == 25

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tertulia.bench.benchmarks.b1_fan_out import DELIVERIES, FIGURES
+from tertulia.bench.benchmarks.b1_fan_out import FIGURES
 from tertulia.bench.measures import SlowReaders, Storm, fan_out, hold
 from tertulia.bench.peers import REALTIME, STOCK, Crowd
 from tertulia.bench.product import PRODUCT
@@ -31,8 +31,8 @@ def test_the_benchmarks_are_chosen_by_their_numbers():
 @pytest.mark.parametrize("peer", [REALTIME, STOCK, PRODUCT], ids=lambda peer: peer.key)
 def test_a_message_reaches_everybody(workshop, peer):
     sample = fan_out(Crowd(CLIENTS, CLIENTS), window=4, seconds=0.3)(workshop, peer)
-    assert DELIVERIES.of(sample) > 0
-    assert all(figure.of(sample) >= 0 for figure in FIGURES)
+    assert sample["deliveries"] > 0
+    assert all(isinstance(figure.of(sample), float) for figure in FIGURES)
 
 
 @pytest.mark.parametrize("peer", [REALTIME, STOCK, PRODUCT], ids=lambda peer: peer.key)

@@ -8,11 +8,11 @@ from tertulia.bench.measures import Sample
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of a sample."""
+    """A number of a sample, None where it has none."""
 
     name: str
     unit: str
-    of: Callable[[Sample], float]
+    of: Callable[[Sample], float | None]
     more_is_better: bool = True
 
 
@@ -34,9 +34,9 @@ def per_second(field: str) -> Callable[[Sample], float]:
     return lambda sample: sample[field] / sample["seconds"]
 
 
-def latency(quantile: str) -> Callable[[Sample], float]:
+def latency(quantile: str) -> Callable[[Sample], float | None]:
     """Milliseconds to the last member, or of what the scenario times."""
-    return lambda sample: sample["latency"][quantile]
+    return lambda sample: sample["latency"][quantile] if sample["latency"] else None
 
 
 def server_share(sample: Sample) -> float:

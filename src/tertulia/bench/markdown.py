@@ -7,6 +7,7 @@ from tertulia.bench.peers import NPM
 from tertulia.bench.results import CaseResult, Result, Verdict
 
 _POWERS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+_LONGER = {"µs": "ms", "ms": "s"}
 NOTHING = "–"
 
 
@@ -40,14 +41,23 @@ def verdict_line(case: CaseResult, verdict: Verdict) -> str:
     reached = NOTHING if verdict.reached is None else number(verdict.reached)
     word = {True: "met", False: "**not met**", None: "**no result**"}[verdict.met]
     return (
-        f"{case.name}: {titles[target.peer]}, {figure.name} {sign} {number(target.bound)} {unit}:"
+        f"{case.name}: {titles[target.peer]}, {figure.name} {sign} {target.bound:g} {unit}:"
         f" {reached}, {word}"
     )
+
+
+def quantity(value: float, unit: str) -> str:
+    """A number with its unit; times in the unit that suits them."""
+    while unit in _LONGER and abs(value) >= 1000:
+        value, unit = value / 1000, _LONGER[unit]
+    return f"{number(value)} {unit}".rstrip()
 
 
 def _digits(value: float) -> str:
     if value == 0 or abs(value) >= 100:
         return f"{value:.0f}"
+    if abs(value) < 1:
+        return f"{value:.2g}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
@@ -66,7 +76,7 @@ def _cell(case: CaseResult, peer: str, figure: Figure) -> str:
     value = case.value(peer, figure)
     if value is None:
         return NOTHING
-    absolute = f"{number(value)} {figure.unit}".rstrip()
+    absolute = quantity(value, figure.unit)
     ratio = case.ratio(peer, figure, NPM.key)
     if ratio is None or peer == NPM.key or figure is GENERATOR:
         return absolute

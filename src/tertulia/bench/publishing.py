@@ -68,18 +68,22 @@ def compose(results: dict[str, dict[str, Any]], plots: dict[str, list[str]]) -> 
     for id_, result in results.items():
         parts.append("\n".join(_section(id_, result, plots.get(id_, []))))
     if results:
-        parts.append(_machine(list(results.values())[-1]))
+        parts.append(_machine(list(results.values())))
     return "\n".join(parts)
 
 
 def _section(id_: str, result: dict[str, Any], plots: list[str]) -> Iterator[str]:
     yield f"## {id_} {result['title']}\n"
-    yield f"{result['question']}\n"
+    yield f"{result['question']}{'' if result['full'] else ' *A short run.*'}\n"
     yield f"{result['markdown']}\n"
     for name in plots:
         yield f"![{name.removesuffix('.svg').replace('-', ' ')}]({PLOTS}/{name})\n"
 
 
-def _machine(result: dict[str, Any]) -> str:
-    rows = "\n".join(f"| {name} | {value} |" for name, value in result["machine"].items())
-    return f"## The machine\n\nTaken on {result['taken_at'][:10]}.\n\n| | |\n|---|---|\n{rows}\n"
+def _machine(results: list[dict[str, Any]]) -> str:
+    facts: dict[str, str] = {}
+    for result in results:
+        facts |= result["machine"]
+    rows = "\n".join(f"| {name} | {value} |" for name, value in facts.items())
+    days = ", ".join(sorted({result["taken_at"][:10] for result in results}))
+    return f"## The machine\n\nTaken on {days}.\n\n| | |\n|---|---|\n{rows}\n"

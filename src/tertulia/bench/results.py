@@ -45,7 +45,8 @@ class CaseResult:
         samples = self.samples.get(peer)
         if not samples or peer in self.failures:
             return None
-        return median(figure.of(sample) for sample in samples)
+        values = [figure.of(sample) for sample in samples]
+        return None if None in values else median(value for value in values if value is not None)
 
     def ratio(self, peer: str, figure: Figure, than: str) -> float | None:
         """One peer's figure as a multiple of another's."""

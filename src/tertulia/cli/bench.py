@@ -1,5 +1,6 @@
 """`tertulia bench`: measure, beside other servers."""
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,6 +42,7 @@ def bench(
     from tertulia.bench import profiling, runner  # noqa: PLC0415 - see `app`
     from tertulia.bench.errors import CannotMeasure  # noqa: PLC0415
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what was started is ended
     try:
         if profile:
             profiling.run(folder, _tell)

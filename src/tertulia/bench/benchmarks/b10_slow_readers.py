@@ -42,7 +42,7 @@ def cases(effort: Effort) -> Sequence[Case]:
     """A room of 1,000, of whom 50 never read."""
     return [
         Case(
-            name=f"{SLOW} of {MEMBERS} never read",
+            name=f"{SLOW} of {MEMBERS:,} never read",
             peers=(REALTIME, NPM) if effort.full else (REALTIME,),
             measure=SlowReaders(MEMBERS, SLOW, RATE, SIZE, effort.of(20, 60)),
             figures=FIGURES,

@@ -36,9 +36,9 @@ def cases(effort: Effort) -> Sequence[Case]:
     """One room; the product writes each message to stable storage first."""
     return [
         Case(
-            name=f"{MEMBERS} members, {IN_FLIGHT} in flight",
+            name=f"{MEMBERS:,} members, {IN_FLIGHT} in flight",
             peers=(REALTIME, PRODUCT, NPM, STOCK, NULL),
-            measure=fan_out(Crowd(MEMBERS, MEMBERS), window=IN_FLIGHT, seconds=effort.of(2, 5)),
+            measure=fan_out(Crowd(MEMBERS, MEMBERS), window=IN_FLIGHT, seconds=effort.of(2, 4)),
             figures=FIGURES,
             targets=TARGETS,
             rounds=effort.count(3, 5),

@@ -21,7 +21,7 @@ def cases(effort: Effort) -> Sequence[Case]:
             name=f"{members:,} members",
             size=members,
             peers=(REALTIME, NPM, STOCK),
-            measure=fan_out(Crowd(members, members), window=1, seconds=effort.of(1, 4)),
+            measure=fan_out(Crowd(members, members), window=1, seconds=effort.of(1, 3)),
             figures=FIGURES,
             targets=(
                 Target("realtime", DELIVERIES.name, faster, than="npm"),

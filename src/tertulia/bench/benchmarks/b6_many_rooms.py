@@ -47,12 +47,12 @@ def cases(effort: Effort) -> Sequence[Case]:
             measure=ramp(
                 Crowd(clients, MEMBERS),
                 start=START,
-                seconds=effort.of(1, 3),
+                seconds=effort.of(1, 2),
                 limit_ms=LIMIT_MS,
             ),
             figures=FIGURES,
             targets=[Target("realtime", RATE.name, 3, than="npm")],
-            rounds=effort.count(1, 3),
+            rounds=effort.count(1, 2),
         )
     ]
 

@@ -24,6 +24,7 @@ static size_t said_length, ready_length;
 static struct client **unflushed;
 static int unflushed_count, unflushed_capacity;
 static uint64_t pings;
+static bool anybody_joined;
 
 static void on_ready(struct source *source, uint32_t events);
 static void flush_all(void);
@@ -99,6 +100,7 @@ void client_dial(struct client *client) {
     client->stage = CONNECTING;
     client->dialed_at = now_ns();
     client->heard = 0;
+    client->refused = false;
     connect(client->fd, (struct sockaddr *)&server, sizeof server);
     loop_watch(client->fd, &client->source, EPOLLOUT);
 }
@@ -134,6 +136,7 @@ static void connected(struct client *client) {
 
 static void join(struct client *client) {
     client->stage = JOINED;
+    anybody_joined = true;
     if (client->slow) loop_forget(client->fd);
     if (hooks.joined) hooks.joined(client);
 }
@@ -148,14 +151,19 @@ static void say_hello(struct client *client) {
     buffer_free(&packet);
 }
 
+/* Whom it never took in does something wrong; later it is the server that has too much to do. */
+static void refused(struct client *client, const char *payload, size_t length) {
+    if (!anybody_joined) die("the server refuses: %.*s", (int)length, payload);
+    client->refused = true;
+}
+
 static void on_packet(struct client *client, const char *payload, size_t length) {
     if (payload[0] == '2') {
         pings++;
         client_send(client, "3", 1);
     } else if (client->stage == JOINING) {
         if (payload[0] == '0') say_hello(client);
-        if (length >= 2 && !memcmp(payload, "44", 2))
-            die("the server refuses: %.*s", (int)length, payload);
+        if (length >= 2 && !memcmp(payload, "44", 2)) refused(client, payload, length);
         if (length >= ready_length && !memcmp(payload, options->ready, ready_length)) join(client);
     } else if (payload[0] == '4' && length > 1 && payload[1] == '3') {
         if (hooks.acknowledged) hooks.acknowledged(client, payload, length);
@@ -178,11 +186,11 @@ static size_t walk(struct client *client, const char *bytes, size_t length) {
     while ((size = ws_walk(bytes + done, length - done, &frame))) {
         done += size;
         if (frame.opcode == WS_TEXT) on_text(client, frame.payload, frame.length);
-        if (frame.opcode == WS_CLOSE) break;
+        if (frame.opcode == WS_CLOSE || client->refused) break;
         if (client->slow && client->stage == JOINED) return done;
     }
     if (client->heard != heard_before && hooks.heard) hooks.heard(client, heard_before);
-    if (size && frame.opcode == WS_CLOSE) lose(client, 0);
+    if ((size && frame.opcode == WS_CLOSE) || client->refused) lose(client, 0);
     return done;
 }
 

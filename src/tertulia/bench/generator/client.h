@@ -19,6 +19,7 @@ struct client {
     int fd;
     bool slow;                /* never reads once it has joined */
     bool unflushed;
+    bool refused;             /* by an answer to CONNECT */
     const struct person *person;
     uint64_t heard;           /* messages of its room */
     uint64_t dialed_at;

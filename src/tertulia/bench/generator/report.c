@@ -34,6 +34,11 @@ void report_number(const char *name, double value) {
 
 void report_latency(const char *name, const struct histogram *histogram) {
     name_it(name);
+    if (!histogram->total) {
+        printf("null");
+        first = false;
+        return;
+    }
     begin('{');
     report_number("p50", (double)histogram_quantile(histogram, 0.5) / 1e6);
     report_number("p99", (double)histogram_quantile(histogram, 0.99) / 1e6);

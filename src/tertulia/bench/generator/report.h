@@ -7,7 +7,7 @@
 
 void report_begin(void);
 void report_number(const char *name, double value);
-/* {"p50", "p99", "max"} in milliseconds. */
+/* {"p50", "p99", "max"} in milliseconds, or null where nothing was timed. */
 void report_latency(const char *name, const struct histogram *histogram);
 void report_usage(const struct usage *usage);
 void report_list(const char *name);
