@@ -133,6 +133,7 @@ else:
                 result, error = None, failure
             else:
                 self._work, self._done, self._waited = work, done, waited
+                _busy.add(self)
                 if not self._begun.done():
                     self._begun.set_result(None)
                 return
@@ -173,6 +174,7 @@ else:
                 result, error = end.value, None
             except BaseException as failure:
                 result, error = None, failure
+            _busy.discard(self)
             done, self._done, self._work = self._done, None, None
             if done is not None:
                 done(result, error)
@@ -180,6 +182,7 @@ else:
 
         def close(self) -> None:
             """Give the work up."""
+            _busy.discard(self)
             if self._work is not None:
                 self._work.close()
 
