@@ -23,8 +23,8 @@ PATIENCE = 10
 class Connector(aiohttp.TCPConnector):
     """Knows every connection that it made, so that none outlives its test."""
 
-    def __init__(self, trust: ssl.SSLContext | None) -> None:
-        super().__init__(ssl=trust or True)
+    def __init__(self, trust: ssl.SSLContext | None, **options: Any) -> None:
+        super().__init__(ssl=trust or True, **options)
         self._made: list[asyncio.Transport] = []
 
     async def _create_connection(self, *args: Any, **kwargs: Any) -> Any:
@@ -165,9 +165,9 @@ class Site:
         client = httpx.AsyncClient(base_url=self.url, verify=self.trust or True)
         return await self._leaving.enter_async_context(client)
 
-    async def session(self) -> aiohttp.ClientSession:
-        """A session that believes the certificate."""
-        connector = Connector(self.trust)
+    async def session(self, **options: Any) -> aiohttp.ClientSession:
+        """A session that believes the certificate; options are those of `aiohttp.TCPConnector`."""
+        connector = Connector(self.trust, **options)
         self._leaving.callback(connector.cut)
         return await self._leaving.enter_async_context(aiohttp.ClientSession(connector=connector))
 

@@ -299,3 +299,34 @@ async def test_heartbeats_below_a_second_keep_a_connection(serve):
     for _ in range(5):
         assert (await http.get(url)).text == "2"
         assert (await http.post(url, content="3")).text == "ok"
+
+
+def ticking(socketio):
+    """Heartbeats much shorter than the patience for their answers, and an event after twenty."""
+    sio = socketio.AsyncServer(async_mode="asgi", ping_interval=0.05, ping_timeout=20)
+
+    @sio.event
+    async def connect(sid, environ):
+        sio.start_background_task(speak, sid)
+
+    async def speak(sid):
+        await sio.sleep(20 * 0.05)
+        await sio.emit("late", to=sid)
+
+    return socketio.ASGIApp(sio)
+
+
+@pytest.mark.parametrize("driver", OURS, indirect=True)
+async def test_heartbeats_follow_each_other_as_soon_as_they_are_answered(serve):
+    site = serve(ticking)
+    session = await site.session()
+    async with session.ws_connect(f"{site.url}/socket.io/?EIO=4&transport=websocket") as websocket:
+        await websocket.send_str("40")
+        heard = []
+        async for message in websocket:
+            heard.append(message.data)
+            if message.data == "2":
+                await websocket.send_str("3")
+            if message.data == '42["late"]':
+                break
+    assert heard.count("2") >= 8

@@ -1,5 +1,5 @@
 // The application of `application.py` on the server that the official client was written for.
-// Usage: node oracle.mjs OPTIONS. It prints the port on which it listens.
+// Usage: node oracle.mjs OPTIONS [PORT]. It prints the port on which it listens.
 
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
@@ -81,4 +81,4 @@ for (const name of ["/asks", "/chat"]) {
   });
 }
 
-http.listen(0, "127.0.0.1", () => console.log(http.address().port));
+http.listen(Number(process.argv[3] ?? 0), "127.0.0.1", () => console.log(http.address().port));

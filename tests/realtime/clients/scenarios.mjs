@@ -4,13 +4,14 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 
-import { alone, scenarios } from "./stories.mjs";
+import { alone, choices, scenarios } from "./stories.mjs";
 
 const require = createRequire(new URL("../differential/package.json", import.meta.url));
 const { io, Manager } = require("socket.io-client");
 const { Fetch } = require("engine.io-client");
 
 const PATIENCE = 15_000;
+const stories = { ...scenarios, ...alone, ...choices };
 const SETTINGS = {
   polling: { transports: ["polling"] },
   websocket: { transports: ["websocket"] },
@@ -77,27 +78,24 @@ class Stage {
 
 async function play(name, url, setting) {
   const stage = new Stage(url, setting);
-  const started = performance.now();
   let timer;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error("it takes too long")), PATIENCE);
   });
   try {
-    await Promise.race([(scenarios[name] ?? alone[name])(stage, assert), late]);
+    await Promise.race([stories[name](stage, assert), late]);
     stage.note("done");
   } catch (error) {
     stage.note("failed", String(error.stack ?? error));
   }
   clearTimeout(timer);
-  if (process.env.TIMES) console.error(setting, name, Math.round(performance.now() - started));
   for (const socket of stage.sockets) socket.disconnect();
   return [name, stage.notes];
 }
 
 const [url, setting, ...chosen] = process.argv.slice(2);
-const isChosen = (name) => !chosen.length || chosen.includes(name);
-const together = Object.keys(scenarios).filter(isChosen);
+const together = chosen.length ? chosen : Object.keys(scenarios);
+const after = chosen.length ? [] : Object.keys(alone);
 const notes = await Promise.all(together.map((name) => play(name, url, setting)));
-for (const name of Object.keys(alone).filter(isChosen)) notes.push(await play(name, url, setting));
-console.log(JSON.stringify(Object.fromEntries(notes)));
-process.exit(0);
+for (const name of after) notes.push(await play(name, url, setting));
+process.stdout.write(JSON.stringify(Object.fromEntries(notes)), () => process.exit(0));

@@ -361,3 +361,20 @@ export const alone = {
     assert.equal(manager.engine.transport.name, name);
   },
 };
+
+/** Scenarios for servers that do not offer everything; played when they are named. */
+export const choices = {
+  async "transports are taken as they are offered"(stage) {
+    const ways = [["polling"], ["websocket"], ["polling", "websocket"], ["websocket", "polling"]];
+    for (const transports of ways) {
+      for (const tryAllTransports of [false, true]) {
+        const socket = stage.socket("/", { transports, tryAllTransports });
+        const connected = stage.once(socket, "connect").then(() => "connected");
+        const failed = stage.once(socket, "connect_error").then(([error]) => error.message);
+        stage.note(transports, tryAllTransports, await Promise.race([connected, failed]));
+        const mayChange = transports[0] === "polling" && transports.length > 1;
+        if (socket.connected && !mayChange) stage.note(await socket.emitWithAck("transport"));
+      }
+    }
+  },
+};
