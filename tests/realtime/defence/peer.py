@@ -46,6 +46,7 @@ class Peer:
     async def reach(cls, port: int, *, receive_buffer: int | None = None) -> Self:
         """Connect; with a small `receive_buffer` the server soon notices that nobody reads."""
         connection = socket.socket()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
         if receive_buffer is not None:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         connection.setblocking(False)

@@ -146,7 +146,15 @@ async def test_open_sessions_are_not_asked_again(stand: Stand):
 
 
 async def test_who_gives_up_waiting_leaves_the_queue(stand: Stand):
-    stand.serve(Limits(handshakes_per_second=5, resume_share=0, admission_seconds=1))
+    stand.serve(
+        Limits(
+            handshakes_per_second=5,
+            resume_share=0,
+            admission_seconds=1,
+            handshake_seconds=0.5,
+            linger_seconds=0.2,
+        )
+    )
     gone = [await stand.peer() for _ in range(30)]
     for peer in gone:
         await peer.write(wire.upgrade())

@@ -154,3 +154,18 @@ async def test_who_asks_for_pongs_and_never_reads_is_cut(stand: Stand):
         await client.write_some(ping * 1000)
     await stand.until(lambda: stand.ended)
     await stand.works()
+
+
+async def test_who_probes_on_and_on_is_cut(stand: Stand):
+    stand.serve(Limits(handshake_seconds=60))
+    poller = await stand.poller()
+    upgrade = await stand.peer(receive_buffer=4096)
+    await upgrade.open(poller.sid)
+    probes = flood("2probe", 20_000)
+    for _ in range(100):
+        await upgrade.write_some(probes)
+        if stand.server.eio.sockets[poller.sid].upgrading is None:
+            break
+    await stand.until(lambda: stand.server.eio.sockets[poller.sid].upgrading is None)
+    again = await stand.peer()
+    assert (await again.ask(wire.post('421["on"]', poller.sid))).status == 200

@@ -38,7 +38,7 @@ async def test_namespaces_that_nobody_serves_are_refused_and_not_kept(stand: Sta
         if name != "/":
             await client.say(f"40{name},")
             await client.hears(f"44{name}".partition("?")[0])
-    assert not held()["Space"] - before["Space"]
+    assert held()["Space"] <= before["Space"]
 
 
 async def test_rooms_go_with_their_last_member(stand: Stand):

@@ -175,3 +175,35 @@ async def test_volatile_events_for_who_is_behind_are_dropped_and_not_heaped_up(s
     assert stand.ended == []
     await other.say('421["other"]')
     assert await other.ack(1) == []
+
+
+async def test_subjects_of_volatile_events_are_bounded(stand: Stand):
+    stand.serve()
+    client = await stand.client()
+    await room_of(stand, client)
+    before = held()["Parcel"]
+
+    async def emit(server: Server) -> int:
+        for _ in range(2):
+            for subject in range(10_000):
+                await server.emit("typing", subject, room="room", volatile=("subject", subject))
+        return held()["Parcel"] - before
+
+    assert await stand.does(emit) < 6000
+
+
+async def test_a_room_keeps_no_more_than_its_ring(stand: Stand):
+    stand.serve(Limits(outgoing_frames=10**6, outgoing_bytes=10**9, drain_seconds=60))
+    slow, other = await stand.client(receive_buffer=4096), await stand.client()
+    await room_of(stand, slow, other)
+    before = held()["Parcel"]
+    reading = asyncio.create_task(read_all(other, []))
+
+    async def emit(server: Server) -> int:
+        for number in range(6000):
+            await server.emit("food", (number, "x" * 1000), room="room", skip_sid="nobody")
+        return held()["Parcel"] - before
+
+    kept = await stand.does(emit)
+    reading.cancel()
+    assert kept <= 1100

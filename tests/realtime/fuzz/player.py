@@ -69,6 +69,7 @@ class _Client:
             raise ConnectionError
         if number not in self.wires:
             wire = self.wires[number] = socket.socket()
+            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
             wire.setblocking(False)
             await asyncio.get_running_loop().sock_connect(wire, self.address)
         return self.wires[number]
