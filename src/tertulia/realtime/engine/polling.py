@@ -67,6 +67,8 @@ class PollingTransport(Transport):
             last, self._last = self._last, None
             self.socket.server.forget(self.socket)
             return last
+        if self.socket.closed:
+            return [packets.CLOSE_PARCEL]
         if self._poll is not None:
             self.socket.abort(Reason.TRANSPORT_ERROR)
             return None
