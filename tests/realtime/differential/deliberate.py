@@ -8,6 +8,11 @@ END = '42["echo","end"]'
 
 HANDSHAKES: Table = {
     **instead(
+        "The reference never answers.",
+        error(400, 3, "Bad request", "asked"),
+        "handshake: websocket session asked by a request",
+    ),
+    **instead(
         "A refused WebSocket is told what any other request is, and before it is opened.",
         error(400, 5, "Unsupported protocol version"),
         "handshake: websocket without EIO",
@@ -96,6 +101,12 @@ QUIRKS: Table = {
         "events: id four hundred digits",
         "events: id ten thousand digits",
         "events: answer huge id",
+    ),
+    **instead(
+        "Without data there is nothing that attachments could belong to.",
+        CLOSED,
+        "attachments: of nothing",
+        "attachments: of an answer without data",
     ),
     **instead("Python reads no number of more than 4300 digits.", CLOSED, "events: many digits"),
 }

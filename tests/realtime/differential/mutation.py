@@ -22,70 +22,26 @@ from tests.realtime.differential.steps import (
 from tests.realtime.differential.wire.frames import BINARY, TEXT, Frame
 
 WORDS = (
-    *(
-        "0",
-        "1",
-        "2",
-        "3",
-        "4",
-        "5",
-        "6",
-        "7",
-        "40",
-        "41",
-        "42",
-        "43",
-        "44",
-        "451-",
-        "461-",
-        "b",
-        "-",
-        ",",
-    ),
-    *(
-        "/",
-        "/admin,",
-        "/nowhere,",
-        "/hello,",
-        "[",
-        "]",
-        "{",
-        "}",
-        '"',
-        "[]",
-        "{}",
-        "null",
-        "true",
-        "1.5",
-    ),
-    *(
-        '["echo"]',
-        '["ack",1]',
-        '["nothing"]',
-        '["ask"]',
-        '["bytes"]',
-        '["kick"]',
-        '["connect"]',
-        '["x"]',
-    ),
-    *(
-        '{"_placeholder":true,"num":0}',
-        '{"token":"secret"}',
-        "\x1e",
-        "bAQID",
-        "é",
-        "\\ud83d",
-        "probe",
-    ),
+    """
+0 1 2 3 4 5 6 7 40 41 42 43 44 451- 461- b - , / /admin, /nowhere, /hello, [ ] { } " [] {} null true 1.5 é probe bAQID
+["echo"] ["ack",1] ["nothing"] ["ask"] ["bytes"] ["kick"] ["connect"] ["x"] \\ud83d \x1e
+{"_placeholder":true,"num":0} {"token":"secret"}
+""".replace("\n", " ")
+    .strip()
+    .split(" ")
 )
+"""What packets are made of, whole or not."""
+
 LONGEST = 300
 LONGEST_SCRIPT = 14
 
 QUIRKS = re.compile(
-    r"\s|﻿"  # JavaScript takes white space for the number 0
+    r"ask_briefly"  # it is a matter of time
+    r"|\s|﻿"  # JavaScript takes white space for the number 0
     r"|\d{16}"  # and knows whole numbers of 53 bits only
     r"|^4[56](?!(?:[1-9]\d*|0)?(?:-|\D*$))[^-]*-"  # it counts 01-, 1e0-, 0x1- and 1.0- attachments
     r'|"num":-?\d+\.'
+    r"|^4[56]\d+-(/[^,]*,?)?\d*$"  # it waits for the attachments of nothing
 )
 """Texts in which the reference behaves as the engine does not want to."""
 
@@ -212,6 +168,8 @@ def _material(script: Script) -> list[Step]:
 
 def _plain(step: Step) -> list[Step]:
     match step:
+        case Request(method="GET", query=query) if query == UPGRADE:
+            return []  # the reference never answers
         case Request(method="GET", query=query) if "sid" in query:
             return [replace(step, name="", line="", later=True)]
         case Request(method=method) if method not in {"GET", "POST"}:

@@ -3,17 +3,16 @@
 // Reads the sets from the standard input, {"name": {…options}, …}, and prints {"name": port, …} when all listen.
 // Ends when the standard input does.
 import { createServer } from "node:http";
-import { readFileSync } from "node:fs";
-import { createServer as createSecureServer } from "node:https";
 import { createInterface } from "node:readline";
 import { Server } from "socket.io";
 
 const REFUSED = "not authorized";
 const HANDLED = new Set([
-  "echo", "ack", "ask", "ask_briefly", "bytes", "several", "nothing", "join", "leave", "shout", "others", "kick", "farewell",
+  ...["echo", "ack", "ask", "ask_briefly", "bytes", "several", "nothing"],
+  ...["join", "leave", "shout", "others", "kick", "farewell"],
 ]);
 
-/** Split the arguments of a handler in what was sent and the function that acknowledges, if one was asked for. */
+/** Split the arguments of a handler: what was sent, and the function that acknowledges it if that was asked for. */
 function received(args) {
   const last = args.at(-1);
   return typeof last === "function" ? [args.slice(0, -1), last] : [args, () => {}];
@@ -50,7 +49,7 @@ function converse(socket) {
   on("nothing", (acknowledge) => acknowledge());
 }
 
-function gather(io, namespace, socket) {
+function gather(namespace, socket) {
   const on = (event, handler) =>
     socket.on(event, (...args) => {
       const [values, acknowledge] = received(args);
@@ -63,7 +62,10 @@ function gather(io, namespace, socket) {
   on("shout", (room, ...values) => namespace.to(room).emit("heard", ...values));
   on("others", (room, ...values) => socket.to(room).emit("heard", ...values));
   on("kick", () => socket.disconnect());
-  on("farewell", (room) => socket.on("disconnect", () => namespace.to(room).emit("left")));
+  on("farewell", (room) => (socket.data.farewell = room));
+  socket.on("disconnect", () => {
+    if (socket.data.farewell) namespace.to(socket.data.farewell).emit("left");
+  });
 }
 
 function wonder(socket) {
@@ -80,7 +82,7 @@ function serve(io) {
     const namespace = io.of(name);
     namespace.on("connection", (socket) => {
       converse(socket);
-      gather(io, namespace, socket);
+      gather(namespace, socket);
       wonder(socket);
     });
   }
@@ -91,11 +93,8 @@ function serve(io) {
   io.of("/hello").on("connection", (socket) => socket.emit("hello", socket.handshake.auth));
 }
 
-function open({ tls, ...options }) {
-  const answer = (_, response) => response.writeHead(404).end();
-  const http = tls
-    ? createSecureServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, answer)
-    : createServer(answer);
+function open(options) {
+  const http = createServer((_, response) => response.writeHead(404).end());
   serve(new Server(http, { serveClient: false, ...options }));
   return new Promise((resolve) => http.listen(0, "127.0.0.1", () => resolve(http.address().port)));
 }

@@ -127,6 +127,8 @@ SCRIPTS: list[Script] = [
         Wait("45"),
         Settle(),
     ),
+    script("attachments: of nothing", *ENTER, send("451-"), Settle()),
+    script("attachments: of an answer without data", *ENTER, send("461-0"), Settle()),
     script("attachments: one too many", *ENTER, send(HEADS["one"], b"\x01", b"\x02"), Settle()),
     script("attachments: none comes", *ENTER, send(HEADS["one"]), Settle()),
     script("attachments: text in place of bytes", *ENTER, send(HEADS["one"], END), Settle()),

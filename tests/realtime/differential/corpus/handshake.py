@@ -15,6 +15,7 @@ from tests.realtime.differential.steps import (
     Wait,
     closing,
     get,
+    later,
     post,
     script,
     send,
@@ -110,6 +111,12 @@ SCRIPTS: list[Script] = [
     script("handshake: session without EIO", HANDSHAKE, get("transport=polling&sid=$sid")),
     script("handshake: polling session asked by websocket", HANDSHAKE, get(UPGRADE)),
     script("handshake: polling for a websocket", *ENTER, get(), send('42["echo"]'), Wait("42")),
+    script(
+        "handshake: websocket session asked by a request",
+        *ENTER,
+        later(get(UPGRADE), "asked"),
+        Settle(),
+    ),
     script("handshake: posting to a websocket", *ENTER, post('42["echo"]')),
     *(
         script(f"handshake: websocket by {method}", Connect(method=method), Settle())
