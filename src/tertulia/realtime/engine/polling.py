@@ -90,6 +90,11 @@ class PollingTransport(Transport):
         except Malformed:
             self.socket.abort(Reason.PARSE_ERROR)
 
+    @property
+    def is_posting(self) -> bool:
+        """Whether a body is read or carried out."""
+        return self._posting
+
     @contextmanager
     def posting(self) -> Generator[bool]:
         """While a body is read and carried out; false for a second one, which ends the client."""

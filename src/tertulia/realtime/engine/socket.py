@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tertulia.realtime.engine import packets
 from tertulia.realtime.engine.outgoing import Outgoing
 from tertulia.realtime.engine.packets import Malformed, Parcel
+from tertulia.realtime.engine.polling import PollingTransport
 from tertulia.realtime.engine.transports import Reason, Receiver, Transport
 
 if TYPE_CHECKING:
@@ -154,8 +155,12 @@ class Socket(Outgoing):
             self.upgrading = None
 
     def upgrade(self, transport: "WebSocketTransport") -> None:
-        """Go on over the WebSocket."""
-        old, self.transport = self.transport, transport
+        """Go on over the WebSocket. Clients end their requests before; who does not is closed."""
+        old = self.transport
+        if isinstance(old, PollingTransport) and old.is_posting:
+            self.abort(Reason.TRANSPORT_ERROR)
+            return
+        self.transport = transport
         self.upgrading = None
         old.abort()
         if self.paused:
