@@ -91,13 +91,15 @@ def open_port(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     dual = host == "::" and socket.has_dualstack_ipv6()
     try:
-        return socket.create_server(
+        listener = socket.create_server(
             (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=dual
         )
     except OSError as error:
         told = told_by_system(error)
         detail = f"cannot listen on {host}:{port}: {told['reason']}"
         raise CannotStart("port", detail, host=host, port=port, **told) from error
+    # asyncio sets TCP_NODELAY only where the protocol is named, and its connections inherit that.
+    return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, listener.detach())
 
 
 async def _serve(settings: Settings, operator: Operator) -> None:

@@ -20,6 +20,8 @@ class AsgiWebSocket(WebSocketTransport):
 
     __slots__ = (
         "_closing",
+        "_lingering",
+        "_loops",
         "_most",
         "_outgoing",
         "_receive",
@@ -41,6 +43,8 @@ class AsgiWebSocket(WebSocketTransport):
         self._wake = asyncio.Event()
         self._closing: int | None = None
         self._resumed: asyncio.Event | None = None
+        self._loops: tuple[asyncio.Future[None], ...] = ()
+        self._lingering: asyncio.TimerHandle | None = None
 
     async def connected(self) -> None:
         """Wait for the server's `websocket.connect`."""
@@ -59,17 +63,22 @@ class AsgiWebSocket(WebSocketTransport):
         """Read and write until it is over."""
         reader = asyncio.ensure_future(self._read())
         writer = asyncio.ensure_future(self._write())
+        self._loops = (reader, writer)
         try:
             await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
-            if reader.done():
-                self._closing = self._closing or frames.NORMAL
-                self._wake.set()
-                await asyncio.wait({writer}, timeout=self.socket.server.limits.linger_seconds)
+            self.close()
+            await asyncio.wait({writer})
         finally:
-            reader.cancel()
-            writer.cancel()
-            self._closing = self._closing or frames.NORMAL
+            self._cut()
+            self._outgoing.clear()
             self.over()
+
+    def _cut(self) -> None:
+        """Wait for the client no longer."""
+        if self._lingering is not None:
+            self._lingering.cancel()
+        for loop in self._loops:
+            loop.cancel()
 
     # --- towards the client ---------------------------------------------------------------------
 
@@ -108,6 +117,8 @@ class AsgiWebSocket(WebSocketTransport):
             self._closing = frames.NORMAL if code in {None, frames.NO_STATUS} else code
             self.resume()
             self._wake.set()
+            seconds = self.socket.server.limits.linger_seconds
+            self._lingering = asyncio.get_running_loop().call_later(seconds, self._cut)
 
     def abort(self) -> None:
         """Close without sending what waits."""
