@@ -120,6 +120,21 @@ async def missing(scope: Any, _receive: Any, send: Any) -> None:
         await send({"type": "websocket.close"})
 
 
+def engine_application(library: Any) -> Any:
+    """An Engine.IO application: it sends back what it is sent, and takes a few orders."""
+    server = library.AsyncServer(async_mode="asgi")
+
+    async def message(sid: str, data: Any) -> None:
+        if data == "close":
+            await server.disconnect(sid)
+            return
+        for answer in {"three": ("1", "2", "3"), "bytes": (b"\x01\x02",)}.get(str(data), (data,)):
+            await server.send(sid, answer)
+
+    server.on("message", message)
+    return library.ASGIApp(server, missing)
+
+
 def application(library: Any, options: dict[str, Any]) -> Any:
     """An ASGI application with these options."""
     if "limits" in options:
@@ -153,7 +168,11 @@ async def main(driver_name: str, key: str, chain: str) -> None:
     ports, servers, serving = {}, [], []
     for name, options in json.loads(sys.stdin.readline()).items():
         listener = listen()
-        app = application(driver.library(), options)
+        app = (
+            engine_application(driver.library("engineio"))
+            if options.get("layer") == "engine"
+            else application(driver.library(), options)
+        )
         server = uvicorn.Server(configure(app, driver, certificate, **UVICORN))
         ports[name] = listener.getsockname()[1]
         servers.append(server)

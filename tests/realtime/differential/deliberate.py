@@ -172,6 +172,12 @@ UPGRADES: Table = instead(
     "upgrade: a poll waits at the end",
 )
 
+UPGRADES |= instead(
+    "A session that ends wants no other transport.",
+    CLOSED,
+    "upgrade: bad event before the probe",
+)
+
 UNKNOWN = ["400; content-type: application/json", '{"code":1,"message":"Session ID unknown"}']
 LIMITS: Table = {
     name: Difference("Who passes a limit is closed.", {first: UNKNOWN, second: UNKNOWN})
@@ -183,6 +189,26 @@ LIMITS: Table = {
         ("polling: too large a body, then more on the connection", "3 POST", "4 GET"),
     )
 }
+LAST = "A session ends in the reply that brings its last packets; in the reference, in one more that brings nothing."
+ENGINE: Table = {
+    **instead(
+        "JSON is read as engineio reads it.",
+        {"ws": ["4x", "4end", "(open)"]},
+        "engine: JSON text by websocket",
+    ),
+    **instead(
+        "JSON is read as engineio reads it.",
+        {"polled": ["4x", "4end"]},
+        "engine: JSON text by polling",
+    ),
+    **instead(LAST, {"polled": ["43", "1"]}, "engine: messages before it closes, polling"),
+    **instead(
+        LAST,
+        {"4 GET": ['40{"sid":"<sid2>"}', "1"], "5 GET": UNKNOWN},
+        "polling: bad packet behind a reply that nobody fetched",
+    ),
+}
+
 LIMITS |= instead(
     "ASGI cannot cut a request: it is answered when all of it has come.",
     {"slow": ["(no reply)"]},
@@ -310,4 +336,5 @@ DELIBERATE: Table = {
     **EARLY,
     **FOREIGN,
     **CORS,
+    **ENGINE,
 }

@@ -18,6 +18,7 @@ HOUSES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "websocket": ({"transports": ["websocket"]}, {"transports": ["websocket"]}),
     "polling": ({"transports": ["polling"]}, {"transports": ["polling"]}),
     "settled": ({"allowUpgrades": False}, {"allow_upgrades": False}),
+    "engine": ({"layer": "engine"}, {"layer": "engine"}),
     "cookie": ({"cookie": {"name": "io"}}, {"cookie": "io"}),
     "open": (
         {"cors": {"origin": True}},

@@ -4,6 +4,7 @@
 // Ends when the standard input does.
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
+import { attach } from "engine.io";
 import { Server } from "socket.io";
 
 const REFUSED = "not authorized";
@@ -93,9 +94,21 @@ function serve(io) {
   io.of("/hello").on("connection", (socket) => socket.emit("hello", socket.handshake.auth));
 }
 
-function open(options) {
+function serveEngine(engine) {
+  const ORDERS = {
+    close: (socket) => socket.close(),
+    three: (socket) => [1, 2, 3].forEach((number) => socket.send(`${number}`)),
+    bytes: (socket) => socket.send(Buffer.from([1, 2])),
+  };
+  engine.on("connection", (socket) =>
+    socket.on("message", (data) => (ORDERS[data] ?? (() => socket.send(data)))(socket)),
+  );
+}
+
+function open({ layer, ...options }) {
   const http = createServer((_, response) => response.writeHead(404).end());
-  serve(new Server(http, { serveClient: false, ...options }));
+  if (layer === "engine") serveEngine(attach(http, options));
+  else serve(new Server(http, { serveClient: false, ...options }));
   return new Promise((resolve) => http.listen(0, "127.0.0.1", () => resolve(http.address().port)));
 }
 

@@ -86,7 +86,7 @@ class Player:
     async def _(self, step: steps.Poll) -> None:
         self.transcript.open(step.name)
         while True:
-            reply = await self._exchange(steps.Request(query=step.query))
+            reply = await self._exchange(steps.Request(query=step.query, path=step.path))
             if reply is None or reply.status != 200:
                 self._note_reply(step.name, reply)
                 return

@@ -56,6 +56,7 @@ class Poll:
     until: str
     name: str = "polled"
     query: str = POLL
+    path: str = "/socket.io/"
 
 
 @dataclass(frozen=True)

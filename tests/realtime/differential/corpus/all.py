@@ -3,6 +3,7 @@
 from tests.realtime.differential.corpus import (
     attachments,
     cors,
+    engine,
     events,
     handshake,
     heartbeats,
@@ -27,6 +28,7 @@ SUBJECTS = (
     rooms,
     partings,
     cors,
+    engine,
 )
 SCRIPTS = {script.name: script for subject in SUBJECTS for script in subject.SCRIPTS}
 

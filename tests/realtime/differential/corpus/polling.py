@@ -268,6 +268,15 @@ SCRIPTS: list[Script] = [
         ),
     ),
     script(
+        "polling: bad packet behind a reply that nobody fetched",
+        HANDSHAKE,
+        post("40"),
+        Settle(),
+        post("4"),
+        get(),
+        get(),
+    ),
+    script(
         "polling: a long reply", *ENTER_POLLING, post('42["echo","' + "é" * 50_000 + '"]'), get()
     ),
     script("polling: bad packet, then a poll", HANDSHAKE, post("4x"), get(), get()),

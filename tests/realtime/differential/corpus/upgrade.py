@@ -223,6 +223,13 @@ SCRIPTS: list[Script] = [
         Settle(),
     ),
     script(
+        "upgrade: bad event before the probe",
+        *ENTER_POLLING,
+        Connect(UPGRADE),
+        post("42{"),
+        Settle(),
+    ),
+    script(
         "upgrade: bad event in the probe",
         *ENTER_POLLING,
         *PROBE,
