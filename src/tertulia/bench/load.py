@@ -73,6 +73,8 @@ def checked(report: dict[str, Any] | None, said: str, status: int) -> dict[str, 
         raise NoResult(said or f"the generator ended with {status}")
     if report.get("lost"):
         raise NoResult(f"{report['lost']:.0f} deliveries were lost")
+    if report.get("short"):
+        raise NoResult(f"{report['short']:.0f} clients did not get what they had missed")
     if report.get("overrun"):
         raise NoResult("it cannot carry this rate")
     return report

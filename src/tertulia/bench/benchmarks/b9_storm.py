@@ -12,7 +12,7 @@ BACK = Figure("until the last is back", "s", lambda it: it["seconds"], more_is_b
 FIGURES = (
     BACK,
     Figure("p50 of coming back", "ms", latency("p50"), more_is_better=False),
-    Figure("dials put off or failed", "", lambda it: it["retries"], more_is_better=False),
+    Figure("put off, and came again", "", lambda it: it["retries"], more_is_better=False),
 )
 TARGETS = (
     Target("realtime", BACK.name, 5),
