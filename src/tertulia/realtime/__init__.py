@@ -11,6 +11,7 @@ from tertulia.realtime.asgi import ASGIApp
 from tertulia.realtime.engine.limits import Limits
 from tertulia.realtime.namespaces import Namespace
 from tertulia.realtime.packets import RawJSON
+from tertulia.realtime.rooms import Audience
 from tertulia.realtime.server import Server
 
 AsyncServer = Server
@@ -20,6 +21,7 @@ __all__ = [
     "ASGIApp",
     "AsyncNamespace",
     "AsyncServer",
+    "Audience",
     "Limits",
     "Namespace",
     "RawJSON",

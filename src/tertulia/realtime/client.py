@@ -210,6 +210,10 @@ class Client(Receiver):
                 self._tell_parted(member, Reason.SERVER_DISCONNECT, told)
                 await told
 
+    def member_in(self, namespace: str) -> Member | None:
+        """What it is in a namespace."""
+        return self._members.get(namespace)
+
     def first_member(self) -> Member | None:
         """Somewhere that it is."""
         return next((it for it in self._members.values() if it.joined), None)

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from json.encoder import encode_basestring
+from json import encoder
 from typing import Any, Protocol, cast
 
 from tertulia.realtime.engine.packets import MESSAGE, Malformed, Parcel
@@ -69,7 +69,7 @@ class _Strict:
 
     def dumps(self, obj: Any, **_options: Any) -> str:
         if type(obj) is str:
-            text = encode_basestring(obj)
+            text = encoder.encode_basestring(obj)
         else:
             try:
                 text = _encode(obj)
@@ -85,9 +85,19 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
 
-_OPTIONS: dict[str, Any] = {"separators": (",", ":"), "allow_nan": False, "check_circular": False}
-_encode = stdlib_json.JSONEncoder(ensure_ascii=False, **_OPTIONS).encode
-_encode_ascii = stdlib_json.JSONEncoder(ensure_ascii=True, **_OPTIONS).encode
+def _encoder(quoted: Callable[[str], str], *, ascii_only: bool) -> Callable[[Any], str]:
+    """`JSONEncoder.encode` with the encoder made once, where there is one in C."""
+    options: dict[str, Any] = {"separators": (",", ":"), "check_circular": False}
+    slow = stdlib_json.JSONEncoder(ensure_ascii=ascii_only, allow_nan=False, **options)
+    make = getattr(encoder, "c_make_encoder", None)
+    if make is None:
+        return slow.encode
+    fast = make(None, slow.default, quoted, None, ":", ",", False, False, False)
+    return lambda obj: "".join(fast(obj, 0))
+
+
+_encode = _encoder(encoder.encode_basestring, ascii_only=False)
+_encode_ascii = _encoder(encoder.encode_basestring_ascii, ascii_only=True)
 _decode = stdlib_json.JSONDecoder(parse_constant=_no_constant).decode
 
 STRICT: Json = _Strict()

@@ -229,6 +229,11 @@ class Server:
         member = self._find(sid, namespace)
         return [] if member is None else [sid, *member.rooms]
 
+    def members(self, room: Hashable, namespace: str | None = None) -> list[str]:
+        """The ids of those who are in a room."""
+        space = self._spaces.get(namespace or "/")
+        return [] if space is None else [it.sid for it in space.members_in(room, namespace or "/")]
+
     # --- clients --------------------------------------------------------------------------------
 
     async def get_session(self, sid: str, namespace: str | None = None) -> dict[str, Any]:

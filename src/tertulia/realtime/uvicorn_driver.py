@@ -169,8 +169,7 @@ class _Request:
         if subprotocol is not None:
             lines.append(f"Sec-WebSocket-Protocol: {subprotocol}\r\n".encode("latin-1"))
         lines += [b"Sec-WebSocket-Accept: ", accepted, b"\r\n\r\n"]
-        transport = StreamTransport(stream, most_bytes)
-        stream.write(b"".join(lines))
+        transport = StreamTransport(stream, most_bytes, b"".join(lines))
         self._protocol.pass_to(transport)
         if self._early:
             asyncio.get_running_loop().call_soon(transport.feed, bytes(self._early))

@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from tertulia.realtime.engine import frames
 from tertulia.realtime.engine.frames import FrameError, FrameReader
 from tertulia.realtime.engine.packets import Parcel
 from tertulia.realtime.engine.transports import Reason
 from tertulia.realtime.engine.websocket import WebSocketTransport, as_text
+
+if TYPE_CHECKING:
+    from tertulia.realtime.engine.socket import Socket
 
 HIGH_WATER = 256 * 1024
 """Bytes in the stream from where on a client is behind."""
@@ -19,10 +23,12 @@ MOST_UNREAD = 2 * 1024 * 1024
 class StreamTransport(WebSocketTransport):
     """A WebSocket over an `asyncio.Transport`, after its handshake."""
 
-    __slots__ = ("_closing", "_lingering", "_paused", "_reader", "_ready", "_stream")
+    __slots__ = ("_closing", "_head", "_lingering", "_paused", "_reader", "_ready", "_stream")
 
-    def __init__(self, stream: asyncio.Transport, most_bytes: int) -> None:
+    def __init__(self, stream: asyncio.Transport, most_bytes: int, head: bytes = b"") -> None:
+        """`head` is the answer to the handshake: it goes with the first packet."""
         super().__init__()
+        self._head = head
         stream.set_write_buffer_limits(high=HIGH_WATER)
         self._stream = stream
         self._reader = FrameReader(most_bytes)
@@ -43,9 +49,19 @@ class StreamTransport(WebSocketTransport):
         """The stream's own `write`."""
         return None if self.base64 else self._stream.write
 
+    def open(self, socket: "Socket", *, probing: bool = False) -> None:
+        """Carry a socket from now on, or try to take it over."""
+        super().open(socket, probing=probing)
+        if probing:
+            self._write_head()
+
     def send(self, parcels: Sequence[Parcel]) -> None:
         """Send parcels."""
-        self._stream.write(self._frames(parcels))
+        if self._head:
+            self._stream.write(self._head + self._frames(parcels))
+            self._head = b""
+        else:
+            self._stream.write(self._frames(parcels))
 
     def send_first(self, parcel: Parcel) -> None:
         """Send a heartbeat in front of what has not been written yet."""
@@ -60,6 +76,11 @@ class StreamTransport(WebSocketTransport):
     def buffered(self) -> int:
         """Bytes that the system has not taken."""
         return self._stream.get_write_buffer_size()
+
+    def _write_head(self) -> None:
+        if self._head:
+            self._stream.write(self._head)
+            self._head = b""
 
     def _frames(self, parcels: Sequence[Parcel]) -> bytes:
         if not self.base64:
@@ -128,6 +149,7 @@ class StreamTransport(WebSocketTransport):
         self._closing, self._ready = True, False
         if self._stream.is_closing():
             return
+        self._write_head()
         code = frames.NO_STATUS if code is None else code
         self._stream.write(self._frames(parcels) + frames.close_frame(code))
         self.resume()
