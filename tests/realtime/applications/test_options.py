@@ -167,11 +167,10 @@ async def test_credentials_are_kept_apart(shake):
     assert "access-control-allow-credentials" not in response.headers
 
 
-async def test_the_origin_of_a_websocket_is_checked_too(serve, caplog):
+async def test_the_origin_of_a_websocket_is_checked_too(serve):
     site = serve(plain)
     headers = {"Origin": ORIGIN}
     await site.refuses(headers=dict(headers), transports=["websocket"])
-    caplog.clear()  # Uvicorn calls every refusal that has a body an error
     site = serve(partial(plain, cors_allowed_origins=ORIGIN))
     client = await site.connect(headers=dict(headers), transports=["websocket"])
     assert await client.call("ping") == "pong"
@@ -281,7 +280,8 @@ async def test_another_json_module_is_used(serve):
 
 @pytest.mark.parametrize("transport", ["polling", "websocket"])
 async def test_a_message_beyond_the_limit_ends_the_connection(serve, transport):
-    site = serve(partial(plain, max_http_buffer_size=10_000))
+    # A client that polls notices at its next heartbeat.
+    site = serve(partial(plain, max_http_buffer_size=10_000, ping_interval=1))
     client = await site.connect(transports=[transport])
     assert await client.call("ping", "x" * 9_000) == "pong"
     await client.emit("ping", "x" * 11_000)
