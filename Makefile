@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fuzz web dist protocol lock clean
+.PHONY: help setup run test check fuzz bench profile web dist protocol lock clean
 
 ARGS ?=
 FULL ?=
@@ -25,7 +25,7 @@ setup: .venv/.dev web/node_modules/.package-lock.json $(peers) ## install everyt
 run: .venv/.run web/dist/index.html ## start the product on http://127.0.0.1:8000 (ARGS="--port 9000")
 	@exec .venv/bin/tertulia serve $(ARGS)
 
-test: setup web/dist/index.html ## run every stage of the tests (STAGES="check unit fuzz journeys browser")
+test: setup web/dist/index.html ## run every stage of the tests (STAGES="check unit realtime journeys browser")
 	@.venv/bin/python scripts/run_stages.py $(STAGES)
 
 check: .venv/.dev web/node_modules/.package-lock.json ## style, types, import rules, generated files

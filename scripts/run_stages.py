@@ -1,6 +1,6 @@
 """Runs the stages of the tests, all of them whatever fails, and prints what each one took.
 
-Usage: python scripts/run_stages.py [check] [unit] [fuzz] [journeys] [browser]
+Usage: python scripts/run_stages.py [check] [unit] [realtime] [journeys] [browser]
 """
 
 import subprocess
@@ -59,6 +59,9 @@ def npm(name: str, *arguments: str, report: str | None = None) -> Step:
 
 
 VITEST = ["test", "--", "--reporter=default", "--reporter=junit"]
+ELSEWHERE = ["realtime", "journeys", "browser"]
+"""Folders of tests that are stages of their own."""
+
 STAGES: dict[str, list[Step]] = {
     "check": [
         tool("ruff", "check"),
@@ -69,10 +72,10 @@ STAGES: dict[str, list[Step]] = {
         Step("generated protocol", [sys.executable, "-m", "scripts.protocol", "--check"]),
     ],
     "unit": [
-        pytest("unit", "tests", "--ignore=tests/journeys", "--ignore=tests/browser"),
+        pytest("unit", "tests", *(f"--ignore=tests/{name}" for name in ELSEWHERE)),
         npm("vitest", *VITEST, f"--outputFile={REPORTS / 'vitest.xml'}", report="vitest.xml"),
     ],
-    "fuzz": [fuzz("tertulia", 60)],
+    "realtime": [pytest("realtime", "tests/realtime"), fuzz("tertulia", 60)],
     "journeys": [pytest("journeys", "tests/journeys")],
     "browser": [pytest("browser", "tests/browser")],
 }
