@@ -190,7 +190,7 @@ class Client(Receiver):
         """Send the answer to a CONNECT, in front of all that was emitted to it since."""
         if member.held:
             member.held = False
-            self._socket.release(member.stamp, parcel)
+            self._socket.release((member.stamp, parcel))
         else:
             self._socket.send(parcel)
 
@@ -198,6 +198,7 @@ class Client(Receiver):
         """Take a member out of its namespace, and tell the application."""
         if self._members.get(member.namespace) is member:
             self._remove(member)
+            self._let_go(member)
             if member.joined:
                 self._tell_parted(member, reason)
 
@@ -205,6 +206,7 @@ class Client(Receiver):
         """Take a member out for a reason of the server's. Returns when the application was told."""
         if self._members.get(member.namespace) is member:
             self._remove(member)
+            self._let_go(member)
             if member.joined:
                 told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
                 self._tell_parted(member, Reason.SERVER_DISCONNECT, told)
@@ -226,6 +228,12 @@ class Client(Receiver):
             self._server.forget(member)
         if not self._socket.closed and not self._members:
             self._socket.expect()
+
+    def _let_go(self, member: Member) -> None:
+        """Nothing waits any more for the answer to a CONNECT that will not be given."""
+        if member.held and not self._socket.closed:
+            member.held = False
+            self._socket.release()
 
     def _tell_parted(
         self, member: Member, reason: str, told: asyncio.Future[None] | None = None

@@ -104,7 +104,10 @@ class Space:
         member.gone = True
         for room in member.rooms:
             ring = self._rooms[room]
-            self._flusher.leave(ring, member.socket)
+            if member.joined:
+                self._flusher.leave(ring, member.socket)
+            elif member.socket in ring.members:  # who never came in hears nothing of its rooms
+                self._flusher.forget(ring, member.socket)
             self._drop_empty(room, ring)
         self._flusher.leave(self.everyone, member.socket)
 

@@ -194,7 +194,7 @@ class Delivery(RuleBasedStateMachine):
             stamp = client.holds.pop()
             text, it = self.new(0)
             with self.world.loop.within():
-                client.socket.release(stamp, it)
+                client.socket.release((stamp, it))
             client.tell(stamp, text, it)
 
     @rule(who=WHO)

@@ -109,10 +109,11 @@ class Outgoing(ABC):
         self.held += 1
         self.push = None
 
-    def release(self, stamp: int, parcel: Parcel) -> None:
-        """Send what had to be first, then what waits."""
+    def release(self, *first: Stamped) -> None:
+        """Send what had to be first, if anything, then what waits."""
         self.held -= 1
-        self.queue(stamp, parcel)
+        for stamp, parcel in first:
+            self.queue(stamp, parcel)
         self._pending.sort(key=_stamp)
         self.server.flusher.touch(self)
 
