@@ -78,9 +78,8 @@ class Gateway:
         self._server = open_server(limits)
         self._connections = Connections()
         self._audience = Audience(self._connections, self._server)
-        commands = Commands(
-            bus, [kind for edge in edges for kind in edge.commands], self._rates, limits
-        )
+        kinds = [kind for edge in edges for kind in edge.commands]
+        commands = Commands(bus, kinds, self._rates, limits, self._audience)
         self._plain_lane = PlainLane(bus, commands)
         handshake = Handshake(
             bus, reception, self._connections, self._audience, limits, self._settings.version

@@ -9,6 +9,7 @@ from tertulia.gateway.sessions import Sessions
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import AppError, Forbidden, Unauthenticated
 
+ACTOR_FIELDS = set(Actor.model_fields)
 GUEST_SERVICES = frozenset({"conversations", "presence"})
 
 
@@ -55,19 +56,18 @@ class Reception:
 def actor_of(identity: Identity, caller: Caller, **more: Any) -> Actor:
     """The actor that a caller is once identified; `more` are further fields of it."""
     user = identity.user
-    return Actor.model_validate(
-        {
-            **caller.circumstances(),
-            **more,
-            "id": user.id,
-            "kind": user.kind,
-            "username": user.username,
-            "display_name": user.display_name,
-            "avatar_url": user.avatar_url,
-            "administrator": identity.administrator,
-            "version": identity.version,
-            "session_id": identity.session_id,
-        }
+    return Actor.model_construct(
+        _fields_set=ACTOR_FIELDS,  # one set for all
+        **caller.circumstances(),
+        id=user.id,
+        kind=user.kind,
+        username=user.username,
+        display_name=user.display_name,
+        avatar_url=user.avatar_url,
+        administrator=identity.administrator,
+        version=identity.version,
+        session_id=identity.session_id,
+        **more,
     )
 
 

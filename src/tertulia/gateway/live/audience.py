@@ -1,12 +1,19 @@
 """Telling those who are connected: rooms, broadcasts and farewells."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from tertulia.gateway.live.arrivals import Arrivals
-from tertulia.gateway.live.connections import NAMESPACES, Connection, Connections, Farewell
+from tertulia.gateway.live.connections import (
+    NAMESPACES,
+    Arrival,
+    Connection,
+    Connections,
+    Farewell,
+)
 from tertulia.gateway.live.steps import Bring, Step, Take, Tell
 from tertulia.kit import metrics
+from tertulia.realtime import Audience as Heard
 from tertulia.realtime import RawJSON, Server
 
 
@@ -42,30 +49,31 @@ class Audience:
         if not step.rooms:
             return False  # to a Socket.IO server no room means everybody
         metrics.BROADCASTS.labels(step.name).inc()
-        skipped = [it.id for it in self._connections.in_rooms(step.skip)] if step.skip else None
-        heard = [
-            self._server.tell(
-                step.name,
-                step.payload,
-                to=step.rooms,
-                skip_sid=skipped,
-                namespace=namespace,
-                volatile=step.subject or False,
-            )
-            for namespace in NAMESPACES
-        ]
+        heard = [self._emit(step, namespace) for namespace in NAMESPACES]
         return any(audience is not None and audience.is_crowded() for audience in heard)
+
+    def _emit(self, step: Tell, namespace: str) -> Heard | None:
+        first, *others = step.rooms
+        return self._server.tell(
+            step.name,
+            step.payload,
+            to=step.rooms if others else first,
+            skip_sid=self._members(step.skip, namespace) if step.skip else None,
+            namespace=namespace,
+            volatile=step.subject or False,
+        )
+
+    def _members(self, rooms: Iterable[str], namespace: str) -> list[str]:
+        return [it for room in rooms for it in self._server.members(room, namespace)]
 
     def _here(self, people: Iterable[str]) -> list[Connection]:
         return [it for it in self._connections.of_people(people) if it.live]
 
-    async def _enter(self, connection: Connection, rooms: Sequence[str]) -> None:
-        self._connections.enter(connection, rooms)
+    async def _enter(self, connection: Connection, rooms: Iterable[str]) -> None:
         for room in rooms:
             await self._server.enter_room(connection.id, room, namespace=connection.namespace)
 
-    async def _leave(self, connection: Connection, rooms: Sequence[str]) -> None:
-        self._connections.leave(connection, rooms)
+    async def _leave(self, connection: Connection, rooms: Iterable[str]) -> None:
         for room in rooms:
             await self._server.leave_room(connection.id, room, namespace=connection.namespace)
 
@@ -80,27 +88,34 @@ class Audience:
         self._connections.add(connection)
         self._arrivals.begin(connection.id)
 
-    async def welcome(self, connection: Connection, rooms: Iterable[str], ready: RawJSON) -> None:
-        """Tell a connection where it stands, then what was told meanwhile, then all that comes."""
-        self._connections.enter(connection, rooms)
-        self.tell_one(connection, "gateway.ready", ready)
-        for step in self._arrivals.end(connection.id):
-            self._replay(connection, step)
-        connection.positions.clear()
-        connection.live = True
-        await self._enter(connection, tuple(connection.rooms))
+    async def welcome(self, connection: Connection, ready: RawJSON) -> None:
+        """Tell a connection where it stands, then what was told meanwhile, then all that comes.
 
-    def _replay(self, connection: Connection, step: Step) -> None:
+        Nothing suspends in between.
+        """
+        self.tell_one(connection, "gateway.ready", ready)
+        missed, arrival = self._arrivals.end(connection.id), self._connections.settle(connection)
+        if arrival is None:
+            return
+        for step in missed:
+            self._replay(connection, arrival, step)
+        await self._enter(connection, arrival.rooms)
+
+    def _replay(self, connection: Connection, arrival: Arrival, step: Step) -> None:
         match step:
             case Tell():
-                if step.is_for(connection):
+                if step.is_for(arrival):
                     self.tell_one(connection, step.name, step.payload)
             case Bring():
                 if connection.actor.id in step.people:
-                    self._connections.enter(connection, step.rooms)
+                    arrival.rooms.update(step.rooms)
             case Take():
                 if connection.actor.id in step.people:
-                    self._connections.leave(connection, step.rooms)
+                    arrival.rooms.difference_update(step.rooms)
+
+    def hears(self, connection: Connection, room: str) -> bool:
+        """Whether a connection is in a room."""
+        return room in self._server.rooms(connection.id, connection.namespace)
 
     def forget(self, connection: Connection) -> None:
         """A connection is gone."""
@@ -112,8 +127,12 @@ class Audience:
 
     async def close_rooms(self, rooms: Iterable[str], farewell: Farewell) -> None:
         """Say goodbye to everybody in the rooms. When it returns they hear nothing any more."""
-        for connection in self._connections.in_rooms(rooms):
+        for connection in [*self._connections.arriving_in(rooms), *self._in_rooms(rooms)]:
             await self.dismiss(connection, farewell)
+
+    def _in_rooms(self, rooms: Iterable[str]) -> list[Connection]:
+        members = {it for namespace in NAMESPACES for it in self._members(rooms, namespace)}
+        return [found for it in members if (found := self._connections.find(it)) is not None]
 
     async def dismiss(self, connection: Connection, farewell: Farewell) -> None:
         """Say goodbye and close. One that still arrives is refused instead. Does not suspend."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import structlog
 
 from tertulia.gateway.answers import ack_error, result_body
+from tertulia.gateway.live.audience import Audience
 from tertulia.gateway.live.connections import Connection
 from tertulia.gateway.live.turns import kind_of
 from tertulia.gateway.rate_limits import RateLimits
@@ -54,8 +55,10 @@ class Commands:
         kinds: Iterable[type[Request[Any]]],
         rates: RateLimits,
         limits: Limits,
+        audience: Audience,
     ) -> None:
         self._bus = bus
+        self._audience = audience
         self._kinds = {kind.wire_name: kind for kind in kinds}
         self._rates = rates
         self._limits = limits
@@ -102,7 +105,8 @@ class Commands:
             raise Unauthenticated
         check_service(connection.actor, kind.owner)
         request = validated(kind, fields(), self._limits)
-        _check_heard(connection, request)
+        if isinstance(request, SetTyping):
+            self._check_heard(connection, request)
         try:
             async with (
                 asyncio.timeout(self._limits.deadline_seconds),
@@ -112,12 +116,9 @@ class Commands:
         except TimeoutError:
             raise DeadlinePassed from None
 
-
-def _check_heard(connection: Connection, request: Request[Any]) -> None:
-    """Who types is where the connection hears; only here is it known where that is."""
-    if isinstance(request, SetTyping):
-        room = conversation_room(request.conversation_id)
-        if room not in connection.rooms:
+    def _check_heard(self, connection: Connection, request: SetTyping) -> None:
+        """Who types is where the connection hears; only here is it known where that is."""
+        if not self._audience.hears(connection, conversation_room(request.conversation_id)):
             raise NotFound
 
 

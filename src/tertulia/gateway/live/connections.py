@@ -1,9 +1,7 @@
-"""Who is connected: each connection with its person and its rooms, found by any of the three."""
+"""Who is connected: each connection with its person, found by either."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from tertulia.gateway.live.turns import Turns
 from tertulia.kernel.actor import Actor
@@ -20,32 +18,38 @@ class Farewell:
     reconnect: bool = True
     after_ms: int | None = None
 
-    def payload(self) -> dict[str, Any]:
-        """What `gateway.goodbye` carries."""
-        after = {} if self.after_ms is None else {"after_ms": self.after_ms}
-        return {"code": self.code, "reconnect": self.reconnect, **after}
 
+@dataclass(slots=True)
+class Arrival:
+    """What a connection is to hear once it is here."""
 
-@dataclass(eq=False, slots=True)
-class Connection:
-    """One connection of one person."""
-
-    id: str
-    namespace: str
-    actor: Actor
     rooms: set[str]
-    token: str = field(default="", repr=False)
-    turns: Turns = field(default_factory=Turns)
-    live: bool = False
-    """Whether `gateway.ready` was sent: before it, nothing is told."""
-    farewell: Farewell | None = None
-    """Set once it is on its way out: from then on, nothing is told but that."""
     positions: dict[str, int] = field(default_factory=dict[str, int])
-    """The head of each conversation as `gateway.ready` told it, until the connection is live."""
+    """The head of each conversation as `gateway.ready` tells it."""
 
     def hears(self, rooms: Iterable[str]) -> bool:
         """Whether it is in one of the rooms."""
         return not self.rooms.isdisjoint(rooms)
+
+
+@dataclass(eq=False, slots=True)
+class Connection:
+    """One connection of one person. Thousands are idle: it holds no more than it must."""
+
+    id: str
+    namespace: str
+    actor: Actor
+    arrival: Arrival | None
+    """Until `gateway.ready` is sent: before it, nothing is told. Then its rooms are those of the server."""
+    token: str = field(default="", repr=False)
+    turns: Turns = field(default_factory=Turns)
+    farewell: Farewell | None = None
+    """Set once it is on its way out: from then on, nothing is told but that."""
+
+    @property
+    def live(self) -> bool:
+        """Whether it hears what is told."""
+        return self.arrival is None
 
 
 class Connections:
@@ -53,8 +57,8 @@ class Connections:
 
     def __init__(self) -> None:
         self._by_id: dict[str, Connection] = {}
-        self._by_person: dict[str, set[Connection]] = defaultdict(set)
-        self._by_room: dict[str, set[Connection]] = defaultdict(set)
+        self._by_person: dict[str, tuple[Connection, ...]] = {}
+        self._arriving: dict[Connection, None] = {}
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -67,47 +71,36 @@ class Connections:
         return self._by_id.get(connection_id)
 
     def add(self, connection: Connection) -> None:
-        """From now on it is found by its id, its person and its rooms."""
+        """From now on it is found by its id and its person, and it arrives."""
         self._by_id[connection.id] = connection
-        self._by_person[connection.actor.id].add(connection)
-        for room in connection.rooms:
-            self._by_room[room].add(connection)
+        self._by_person[connection.actor.id] = (*self.of_person(connection.actor.id), connection)
+        self._arriving[connection] = None
 
     def remove(self, connection: Connection) -> None:
         """It is found no more."""
-        self._by_id.pop(connection.id, None)
-        _discard(self._by_person, connection.actor.id, connection)
-        for room in connection.rooms:
-            _discard(self._by_room, room, connection)
+        if self._by_id.pop(connection.id, None) is None:
+            return
+        self._arriving.pop(connection, None)
+        others = tuple(it for it in self.of_person(connection.actor.id) if it is not connection)
+        if others:
+            self._by_person[connection.actor.id] = others
+        else:
+            del self._by_person[connection.actor.id]
 
-    def enter(self, connection: Connection, rooms: Iterable[str]) -> None:
-        """Put it into rooms."""
-        for room in rooms:
-            connection.rooms.add(room)
-            self._by_room[room].add(connection)
+    def settle(self, connection: Connection) -> Arrival | None:
+        """It is here: it arrives no more."""
+        self._arriving.pop(connection, None)
+        arrival, connection.arrival = connection.arrival, None
+        return arrival
 
-    def leave(self, connection: Connection, rooms: Iterable[str]) -> None:
-        """Take it out of rooms."""
-        for room in rooms:
-            connection.rooms.discard(room)
-            _discard(self._by_room, room, connection)
-
-    def of_person(self, person_id: str) -> list[Connection]:
+    def of_person(self, person_id: str) -> tuple[Connection, ...]:
         """All connections of a person."""
-        return list(self._by_person.get(person_id, ()))
+        return self._by_person.get(person_id, ())
 
     def of_people(self, people: Iterable[str]) -> list[Connection]:
         """All connections of these people."""
         return [connection for person in people for connection in self.of_person(person)]
 
-    def in_rooms(self, rooms: Iterable[str]) -> set[Connection]:
-        """Those who are in one of the rooms, each once."""
-        return {connection for room in rooms for connection in self._by_room.get(room, ())}
-
-
-def _discard(index: dict[str, set[Connection]], key: str, connection: Connection) -> None:
-    found = index.get(key)
-    if found is not None:
-        found.discard(connection)
-        if not found:
-            del index[key]
+    def arriving_in(self, rooms: Iterable[str]) -> list[Connection]:
+        """Those who are about to hear one of the rooms."""
+        return [it for it in self._arriving if it.arrival is not None and it.arrival.hears(rooms)]

@@ -1,6 +1,7 @@
 """A connection's first steps: who is it, may it come in, where does it stand."""
 
 import asyncio
+import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -15,7 +16,7 @@ from tertulia.conversations.contract.people import GetUser
 from tertulia.gateway.caller import Caller
 from tertulia.gateway.http.about import NAME, PROTOCOL, server_card
 from tertulia.gateway.live.audience import Audience
-from tertulia.gateway.live.connections import Connection, Connections
+from tertulia.gateway.live.connections import Arrival, Connection, Connections
 from tertulia.gateway.live.plain_lane import guest_room
 from tertulia.gateway.reception import Reception, actor_of
 from tertulia.gateway.validation import validated
@@ -114,24 +115,27 @@ class Handshake:
             return
         self._drop(connection_id)
         metrics.CONNECTIONS.set(len(self._connections))
-        known = self._entering.pop(connection_id, None)
-        if known is not None:
-            self._later(self._tell_presence(connection, Disconnect(), after=known))
+        entering = self._entering.get(connection_id)
+        if entering is not None or connection.live:
+            self._later(self._tell_presence(connection, Disconnect(), after=entering))
 
     async def _arrive(self, connection_id: str, namespace: str, caller: Caller, auth: Any) -> None:
         hello = self._hello(auth)
         identity, token = await self._identify(hello, caller)
         actor = actor_of(identity, caller, connection_id=connection_id)
         self._check_number(actor.id)
-        rooms = {user_room(actor.id), session_room(identity.session_id)}
-        connection = Connection(connection_id, namespace, actor, rooms, token)
+        arrival = Arrival({user_room(actor.id), session_room(identity.session_id)})
+        connection = Connection(connection_id, namespace, actor, arrival, token)
         self._audience.expect(connection)
         heads = await self._bus.ask(GetHeads(), actor)
         identity, name = await self._as_known(identity, actor), await self._name()
         if connection.farewell is not None:
             raise Unauthenticated
-        ready = self._ready(identity, heads, token, name)
-        self._entering[connection_id] = self._later(self._enter(connection, heads, ready))
+        arrival.rooms |= _rooms(actor, heads)
+        arrival.positions = {id_: head.head for id_, head in heads.heads.items()}
+        entering = self._later(self._enter(connection, self._ready(identity, heads, token, name)))
+        self._entering[connection_id] = entering
+        entering.add_done_callback(lambda _: self._entering.pop(connection_id, None))
 
     def _hello(self, auth: Any) -> Hello:
         if auth is None:
@@ -171,29 +175,28 @@ class Handshake:
             self._organization = (await self._bus.ask(GetArrival())).organization
         return self._organization or NAME
 
-    def _ready(self, identity: Identity, heads: Heads, token: str, name: str) -> dict[str, Any]:
+    def _ready(self, identity: Identity, heads: Heads, token: str, name: str) -> RawJSON:
         pass_ = {"token": token} if identity.user.kind == "guest" else {}
         base_ms = max(BASE_MS, len(self._connections) * 1000 // COMEBACKS_PER_SECOND)
-        return {
-            "user": identity.user.model_dump(mode="json"),
+        ready = {
+            "user": identity.user,
             "session_id": identity.session_id,
             **pass_,
             "server": server_card(self._version, name),
-            "heads": heads.model_dump(mode="json")["heads"],
+            "heads": heads.heads,
             "reconnect": {"base_ms": min(base_ms, MAX_MS), "max_ms": MAX_MS},
         }
+        return RawJSON(to_json(ready))
 
-    async def _enter(self, connection: Connection, heads: Heads, ready: dict[str, Any]) -> None:
+    async def _enter(self, connection: Connection, ready: RawJSON) -> None:
         if self._connections.find(connection.id) is None:
             return
         if connection.farewell is not None:
             farewell, connection.farewell = connection.farewell, None
-            connection.live = True
+            self._connections.settle(connection)
             await self._audience.dismiss(connection, farewell)
             return
-        connection.positions = {id_: head.head for id_, head in heads.heads.items()}
-        rooms = _rooms(connection, heads)
-        await self._audience.welcome(connection, rooms, RawJSON(to_json(ready)))
+        await self._audience.welcome(connection, ready)
         metrics.CONNECTIONS.set(len(self._connections))
         await self._tell_presence(connection, Connect())
 
@@ -223,12 +226,11 @@ class Handshake:
         return task
 
 
-def _rooms(connection: Connection, heads: Heads) -> set[str]:
-    rooms = {conversation_room(id_) for id_ in heads.heads}
-    rooms |= {space_room(id_) for id_ in heads.space_ids}
-    if connection.actor.kind == "guest":
+def _rooms(actor: Actor, heads: Heads) -> set[str]:
+    rooms = {*map(conversation_room, heads.heads), *map(space_room, heads.space_ids)}
+    if actor.kind == "guest":
         rooms |= {guest_room(id_) for id_ in heads.heads}
-    return rooms
+    return set(map(sys.intern, rooms))
 
 
 def _refusal(failure: Exception) -> AppError:

@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from tertulia.gateway.live.connections import Connection
+from tertulia.gateway.live.connections import Arrival
 from tertulia.realtime import RawJSON
 
 
@@ -21,12 +21,12 @@ class Tell:
     seq: int = 0
     """For an update, its place in the log of its conversation."""
 
-    def is_for(self, connection: Connection) -> bool:
+    def is_for(self, arrival: Arrival) -> bool:
         """Whether a connection that arrives hears it: not again what its heads contain."""
-        known = connection.positions.get(self.conversation_id or "", -1)
+        known = arrival.positions.get(self.conversation_id or "", -1)
         return (
-            connection.hears(self.rooms)
-            and not connection.hears(self.skip)
+            arrival.hears(self.rooms)
+            and not arrival.hears(self.skip)
             and (self.conversation_id is None or self.seq > known)
         )
 

@@ -1,15 +1,16 @@
 """The order in which the commands of one connection are carried out: that in which they were sent."""
 
 import asyncio
-from collections import Counter, deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections import deque
+from contextlib import suppress
+from types import TracebackType
 from typing import Any, Literal
 
 from tertulia.kernel.errors import Overloaded, Unavailable
 from tertulia.kernel.messages import Command, Request
 
 Kind = Literal["pipelined", "alone", "query"]
+Call = tuple[Kind, asyncio.Future[None]]
 
 MOST_WAITING = 4096
 
@@ -28,34 +29,30 @@ def kind_of(request: type[Request[Any]]) -> Kind:
 class Turns:
     """Whose turn it is on one connection.
 
-    Nothing suspends between asking for a turn that is free and having it.
+    Nothing suspends between asking for a turn that is free and having it. Most connections are silent, so
+    what only waiting needs is there only while somebody waits.
     """
 
+    __slots__ = ("_alone", "_called", "_over", "_pipelined", "_queries", "_quiet", "_waiting")
+
     def __init__(self) -> None:
-        self._running: Counter[Kind] = Counter()
-        self._waiting: deque[tuple[Kind, asyncio.Future[None]]] = deque()
+        self._pipelined = self._alone = self._queries = 0
         self._called = 0
         """Whose turn has come and who have not taken it yet: nobody may slip in before them."""
-        self._quiet = asyncio.Event()
-        self._quiet.set()
+        self._waiting: deque[Call] | None = None
+        self._quiet: asyncio.Event | None = None
         self._over = False
 
-    @asynccontextmanager
-    async def turn(self, kind: Kind) -> AsyncIterator[None]:
+    def turn(self, kind: Kind) -> "Turn":
         """A turn, when it comes. `Unavailable` when the connection ends before, `Overloaded`."""
-        if self._over:
-            raise Unavailable
-        if self._waiting or self._called or not self._is_free(kind):
-            await self._wait(kind)
-        else:
-            self._begin(kind)
-        try:
-            yield
-        finally:
-            self._end(kind)
+        return Turn(self, kind)
 
     async def quiet(self) -> None:
         """Wait until everything that was asked is done."""
+        if self._is_quiet():
+            return
+        if self._quiet is None:
+            self._quiet = asyncio.Event()
         await self._quiet.wait()
 
     def close(self) -> None:
@@ -67,12 +64,27 @@ class Turns:
                 called.set_exception(Unavailable())
         self._call()
 
+    async def take(self, kind: Kind) -> None:
+        """Begin, when it is free."""
+        if self._over:
+            raise Unavailable
+        if self._waiting or self._called or not self._is_free(kind):
+            await self._wait(kind)
+        else:
+            self._count(kind, 1)
+
+    def end(self, kind: Kind) -> None:
+        """One that had its turn is done."""
+        self._count(kind, -1)
+        if self._waiting or self._quiet:
+            self._call()
+
     async def _wait(self, kind: Kind) -> None:
-        if len(self._waiting) >= MOST_WAITING:
+        waiting = self._waiting = deque() if self._waiting is None else self._waiting
+        if len(waiting) >= MOST_WAITING:
             raise Overloaded
         called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((kind, called))
-        self._quiet.clear()
+        waiting.append((kind, called))
         try:
             await called
         except asyncio.CancelledError:
@@ -81,42 +93,72 @@ class Turns:
         self._called -= 1
         self._call()
         if self._over:
-            self._end(kind)
+            self.end(kind)
             raise Unavailable
 
     def _give_up(self, kind: Kind, called: asyncio.Future[None]) -> None:
         if called.done() and not called.cancelled():
             self._called -= 1
-            self._end(kind)
-        else:
+            self.end(kind)
+        elif self._waiting is not None:
             with suppress(ValueError):
                 self._waiting.remove((kind, called))
-            self._call()
+        self._call()
 
     def _is_free(self, kind: Kind) -> bool:
-        running = self._running
+        if self._alone:
+            return False
         if kind == "alone":
-            return not running.total()
-        if kind == "query":
-            return not running["alone"] and not running["pipelined"]
-        return not running["alone"]
+            return not self._pipelined and not self._queries
+        return kind == "pipelined" or not self._pipelined
 
-    def _begin(self, kind: Kind) -> None:
-        self._running[kind] += 1
-        self._quiet.clear()
+    def _is_quiet(self) -> bool:
+        running = self._pipelined or self._alone or self._queries
+        return not (running or self._waiting or self._called)
 
-    def _end(self, kind: Kind) -> None:
-        self._running[kind] -= 1
-        self._call()
+    def _count(self, kind: Kind, by: int) -> None:
+        if kind == "pipelined":
+            self._pipelined += by
+        elif kind == "alone":
+            self._alone += by
+        else:
+            self._queries += by
 
     def _call(self) -> None:
         """Call those whose turn has come, once all who were called before have begun."""
-        while not self._called and self._waiting and self._is_free(self._waiting[0][0]):
-            kind, called = self._waiting.popleft()
+        waiting = self._waiting
+        while waiting and not self._called and self._is_free(waiting[0][0]):
+            kind, called = waiting.popleft()
             if called.done():
                 continue
-            self._begin(kind)
+            self._count(kind, 1)
             self._called += 1
             called.set_result(None)
-        if not self._waiting and not self._called and not self._running.total():
+        if not waiting:
+            self._waiting = None
+        if self._quiet is not None and self._is_quiet():
             self._quiet.set()
+            self._quiet = None
+
+
+class Turn:
+    """One turn, as the context of what is done in it."""
+
+    __slots__ = ("_kind", "_turns")
+
+    def __init__(self, turns: Turns, kind: Kind) -> None:
+        self._turns = turns
+        self._kind: Kind = kind
+
+    async def __aenter__(self) -> None:
+        """Wait for it."""
+        await self._turns.take(self._kind)
+
+    async def __aexit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        """Let the next have it."""
+        self._turns.end(self._kind)
