@@ -107,7 +107,7 @@ class Host:
         self.driver = driver
         self.certificate = certificate
         self.app = app
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = listen(0)
         self.port = self._listener.getsockname()[1]
         config = configure(self, driver, certificate, lifespan=lifespan)
         self._server = uvicorn.Server(config)
@@ -175,9 +175,18 @@ def address(driver: Driver, port: int) -> str:
     return f"{'https' if driver.is_secure else 'http'}://127.0.0.1:{port}"
 
 
+def listen(port: int) -> socket.socket:
+    """A listening socket. Only where the protocol is named does asyncio send small answers at once."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(1024)
+    return listener
+
+
 def free_port() -> int:
     """A port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with listen(0) as listener:
         return listener.getsockname()[1]
 
 
@@ -190,7 +199,7 @@ def named(application: str) -> Callable[[ModuleType], Any]:
 def main(name: str, application: str, port: str, key: str, chain: str) -> None:
     """Serve until killed; say so when connections are accepted."""
     driver = DRIVERS[name]
-    listener = socket.create_server(("127.0.0.1", int(port)))
+    listener = listen(int(port))
     app = named(application)(driver.library())
     config = configure(app, driver, Certificate(Path(key), Path(chain)), lifespan="off")
     print("listens", flush=True)  # noqa: T201 - the word that the parent waits for

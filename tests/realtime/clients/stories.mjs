@@ -287,12 +287,13 @@ export const scenarios = {
     assert.ok((await stage.once(socket, "echo"))[0].equals(file));
   },
 
-  async "a message beyond the limit ends the connection"(stage) {
+  async "a message beyond the limit ends the connection"(stage, assert) {
     const socket = await stage.connect();
     await stage.settled(socket);
     socket.emit("size", "x".repeat(1_100_000));
     const [reason] = await stage.once(socket, "disconnect");
-    stage.note(reason);
+    // By polling, the poll that is ended and the post that is refused race each other.
+    assert.ok(["transport close", "transport error"].includes(reason));
   },
 
   async "many messages that are large together pass"(stage, assert) {
