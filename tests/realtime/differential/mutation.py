@@ -37,7 +37,7 @@ LONGEST_SCRIPT = 14
 
 QUIRKS = re.compile(
     r"ask_briefly"  # it is a matter of time
-    r"|\s|﻿"  # JavaScript takes white space for the number 0
+    r"|\s|\ufeff"  # JavaScript takes white space for the number 0
     r"|\d{16}"  # and knows whole numbers of 53 bits only
     r"|^4[56](?!(?:[1-9]\d*|0)?(?:-|\D*$))[^-]*-"  # it counts 01-, 1e0-, 0x1- and 1.0- attachments
     r'|"num":-?\d+\.'
