@@ -123,8 +123,9 @@ class Storm:
         options = {"missed": MISSED, "settle": self.spread, "concurrent": self.clients}
         folder = workshop.scratch(peer.key)
         with peer.serving(workshop, folder, crowd) as server:
-            run = Run("storm", crowd, options, 60)
-            return run.load(workshop, peer, folder, server).run(_killing(server))
+            load = Run("storm", crowd, options, 60).load(workshop, peer, folder, server)
+            report = load.run(_killing(server))
+            return {**report, "server_cpu": server.cpu_seconds}
 
 
 def _killing(server: Running) -> Callable[[str], None]:

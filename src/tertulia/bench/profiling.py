@@ -1,4 +1,4 @@
-"""Where the microseconds of a delivery go: a sampling profile of `tertulia.realtime` while it fans out."""
+"""Where the microseconds of a delivery and of a connect go: sampling profiles of the engine and the product."""
 
 import shutil
 import subprocess
@@ -12,7 +12,8 @@ from pathlib import Path
 from tertulia.bench.errors import CannotMeasure, NoResult
 from tertulia.bench.load import Load
 from tertulia.bench.measures import Run, Sample
-from tertulia.bench.peers import REALTIME, Crowd
+from tertulia.bench.peers import REALTIME, Crowd, Peer
+from tertulia.bench.product import PRODUCT
 from tertulia.bench.serving import Running
 from tertulia.bench.workshop import Workshop
 
@@ -28,22 +29,32 @@ class Case:
     name: str
     run: Run
     of: str
+    peer: Peer = REALTIME
 
     def each(self, sample: Sample) -> float:
         """Nanoseconds of the server's CPU for one."""
         return 1e9 * sample["server_cpu"] / sample[self.of]
 
 
-def _fan_out(name: str, members: int, window: int) -> Case:
+def _fan_out(members: int, window: int, peer: Peer = REALTIME) -> Case:
     options = {"window": window, "seconds": SECONDS, "warm_up": 1}
-    return Case(name, Run("fanout", Crowd(members, members), options, SECONDS), "deliveries")
+    run = Run("fanout", Crowd(members, members), options, SECONDS)
+    name = f"{peer.title}: {members:,} members, {window} in flight"
+    return Case(name, run, "deliveries", peer)
+
+
+def _connecting(clients: int, peer: Peer = REALTIME) -> Case:
+    run = Run("connect", Crowd(clients, clients, 3), {"concurrent": 64}, SECONDS)
+    return Case(f"{peer.title}: connecting", run, "connections", peer)
 
 
 CASES = (
-    _fan_out("1,000 members, 64 in flight", 1000, 64),
-    _fan_out("1,000 members, 1 in flight", 1000, 1),
-    _fan_out("10 members, 1 in flight", 10, 1),
-    Case("connecting", Run("connect", Crowd(5000, 5000, 3), {"concurrent": 64}, 10), "connections"),
+    _fan_out(1000, 64),
+    _fan_out(1000, 1),
+    _fan_out(10, 1),
+    _connecting(5000),
+    _fan_out(1000, 64, PRODUCT),
+    _connecting(1000, PRODUCT),
 )
 
 WAITING = "kernel: wait"
@@ -53,11 +64,19 @@ def _engine(*names: str) -> tuple[str, ...]:
     return tuple(f"realtime/engine/{name}." for name in names)
 
 
+def _services(*names: str) -> tuple[str, ...]:
+    return tuple(f"tertulia/{name}/" for name in names)
+
+
 LAYERS = (
     ("kernel: send", ("send (", "sendmsg", "writev", "write (lib", "__send", "__write")),
     ("kernel: receive", ("recv", "read (lib", "__read")),
     (WAITING, ("epoll",)),
     ("application", ("servers/application.py",)),
+    ("product: gateway", ("tertulia/gateway",)),
+    ("product: services", _services("accounts", "conversations", "presence")),
+    ("product: kit, database", ("tertulia/kit", "sqlalchemy", "sqlite")),
+    ("validation", ("pydantic",)),
     ("rooms and flush", ("realtime/rooms", *_engine("rings", "outgoing", "volatile", "stream"))),
     ("packets and JSON", ("realtime/packets", *_engine("packets"), "/json/", "_json")),
     ("frames", _engine("frames", "websocket")),
@@ -88,8 +107,8 @@ def run(folder: Path, tell: Callable[[str], None]) -> None:
 
 def _profile(workshop: Workshop, profiler: str, case: Case) -> str:
     folder = workshop.scratch("profile")
-    with REALTIME.serving(workshop, folder, case.run.crowd) as server:
-        load = case.run.load(workshop, REALTIME, folder, server)
+    with case.peer.serving(workshop, folder, case.run.crowd) as server:
+        load = case.run.load(workshop, case.peer, folder, server)
         plain = load.run()
         with _sampled(profiler, server, folder / "stacks.txt"):
             load.run()

@@ -34,6 +34,12 @@ class Running:
         """Of its process."""
         return self.process.pid
 
+    @property
+    def cpu_seconds(self) -> float:
+        """What the process has used since it was started, in user and kernel mode."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def start(self) -> None:
         """Start it, without waiting."""
         with self.log.open("ab") as log, on_server_core():

@@ -12,6 +12,7 @@ BACK = Figure("until the last is back", "s", lambda it: it["seconds"], more_is_b
 FIGURES = (
     BACK,
     Figure("p50 of coming back", "ms", latency("p50"), more_is_better=False),
+    Figure("CPU of a client", "µs", lambda it: 1e6 * it["server_cpu"] / it["connections"], False),
     Figure("put off, and came again", "", lambda it: it["retries"], more_is_better=False),
 )
 TARGETS = (
