@@ -20,7 +20,7 @@ import uvicorn
 
 from tests.realtime.fuzz.gauges import Gauges
 
-PING_INTERVAL, PING_TIMEOUT, HANDSHAKE_SECONDS = 0.5, 2.0, 2.0
+PING_INTERVAL, PING_TIMEOUT, SECONDS = 0.5, 2.0, 2.0
 """Short enough for a round to end soon, long enough for witnesses on a busy machine."""
 
 log = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ def open_application(engine: Any, handlers: type, gauges: Gauges) -> Any:
     }
     if hasattr(engine, "Limits"):
         settings["limits"] = engine.Limits(
-            handshake_seconds=HANDSHAKE_SECONDS, drain_seconds=HANDSHAKE_SECONDS
+            handshake_seconds=SECONDS, drain_seconds=SECONDS, linger_seconds=SECONDS
         )
     server = engine.AsyncServer(**settings)
     for namespace in settings["namespaces"]:

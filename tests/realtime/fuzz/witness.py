@@ -156,8 +156,10 @@ async def _polled(http: aiohttp.ClientSession, url: str, witness: Witness) -> As
         sid = json.loads((await answer.text())[1:])["sid"]
     polling = f"{url}&transport=polling&sid={sid}"
 
+    one_by_one = asyncio.Lock()
+
     async def send(packet: str) -> None:
-        async with http.post(polling, data=packet) as answer:
+        async with one_by_one, http.post(polling, data=packet) as answer:
             if (status := answer.status) != 200:
                 raise Complaint(f"{witness.name}: a POST was answered with {status}")
 
