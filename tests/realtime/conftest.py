@@ -1,17 +1,19 @@
 """One server for each driver, which serves the application of whichever test runs."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
 from functools import cache
 from typing import Any
 
 import pytest
 
+from tests.realtime.caller import Caller
 from tests.realtime.listener import Site
 from tests.realtime.serving import DRIVERS, OURS, Certificate, Driver, Host
 
 Serve = Callable[[Callable[[Any], Any]], Site]
+Connect = Callable[..., Awaitable[Caller]]
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +54,20 @@ async def serve(
             return Site(host, leaving)
 
         yield serve
+
+
+@pytest.fixture
+async def connect(serve: Serve) -> AsyncIterator[Connect]:
+    """Connect an Engine.IO client to an application, which is served first, or to a site."""
+    async with AsyncExitStack() as leaving:
+
+        async def connect(application: Any, *, site: Site | None = None, **options: Any) -> Caller:
+            caller = Caller(site or serve(application))
+            leaving.push_async_callback(caller.close)
+            await caller.connect(**options)
+            return caller
+
+        yield connect
 
 
 @pytest.fixture
