@@ -49,6 +49,13 @@ class Handlers:
                 return every[ANY], (event, namespace)
         return None
 
+    def connect(self, namespace: str, sid: str, environ: dict[str, Any], auth: Any) -> Any:
+        """Call who answers `connect`, with the `auth` where it takes one."""
+        found = self.find("connect", namespace)
+        takes_auth = found is None or _takes(found[0], len(found[1]) + 3)
+        given = (environ, auth) if takes_auth else (environ,)
+        return self.call("connect", namespace, sid, *given)
+
     def call(self, event: Any, namespace: str, *args: Any) -> Any:
         """Call who answers: the answer, or what is to be awaited for it; `NOT_HANDLED` if nobody does."""
         found = self.find(event, namespace)
@@ -73,7 +80,7 @@ def _is_told(handler: Handler, before: int) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def takes(handler: Handler, count: int) -> bool:
+def _takes(handler: Handler, count: int) -> bool:
     """Whether a function takes so many arguments."""
     try:
         inspect.signature(handler).bind(*range(count))

@@ -1,5 +1,7 @@
 """What a client is told before the server ends it."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from tertulia.realtime import packets
@@ -33,6 +35,12 @@ class Farewells:
         if not reconnect:
             last.append(packets.control(packets.DISCONNECT, member.namespace))
         member.socket.close(Reason.SERVER_DISCONNECT, *last)
+
+    async def say_all(self, members: Sequence[Member], seconds: float, spread_ms: int) -> None:
+        """Say goodbye to all within so many seconds, each to come back within so many milliseconds."""
+        for number, member in enumerate(members):
+            self.say(member, "going_away", spread_ms * number // len(members))
+            await asyncio.sleep(seconds / len(members))
 
     def last_words(self, socket: Socket, reason: str) -> Parcel | None:
         """The goodbye to a client that the engine is about to close."""

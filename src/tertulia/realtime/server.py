@@ -8,7 +8,7 @@ from typing import Any
 
 from tertulia.realtime import exceptions, packets
 from tertulia.realtime.client import Client
-from tertulia.realtime.dispatch import Handler, Handlers, takes
+from tertulia.realtime.dispatch import Handler, Handlers
 from tertulia.realtime.engine.handshake import environ_of
 from tertulia.realtime.engine.limits import Limits
 from tertulia.realtime.engine.server import Server as Engine
@@ -302,9 +302,8 @@ class Server:
     async def shutdown(self, seconds: float = 0, *, spread_ms: int = 5000) -> None:
         """Say goodbye to everyone within so many seconds, each to come back within `spread_ms`; stop."""
         members = [it for space in self._spaces.values() for it in space.members.values()]
-        for number, member in enumerate(members if seconds else ()):
-            self._farewells.say(member, "going_away", spread_ms * number // len(members))
-            await asyncio.sleep(seconds / len(members))
+        if seconds:
+            await self._farewells.say_all(members, seconds, spread_ms)
         await self.eio.shutdown()
 
     def start_background_task(
@@ -344,11 +343,8 @@ class Server:
 
     def ask(self, member: Member, auth: Any) -> Any:
         """Call the `connect` handler."""
-        found = self.handlers.find("connect", member.namespace)
         environ = environ_of(member.socket.scope or {})
-        takes_auth = found is None or takes(found[0], len(found[1]) + 3)
-        given = (environ, auth) if takes_auth else (environ,)
-        return self.handlers.call("connect", member.namespace, member.sid, *given)
+        return self.handlers.connect(member.namespace, member.sid, environ, auth)
 
     def _find(self, sid: str, namespace: str | None) -> Member | None:
         space = self._spaces.get(namespace or "/")

@@ -232,6 +232,7 @@ class _Stock:
         loop = asyncio.get_running_loop()
         self._calls: asyncio.Future[tuple[Any, Any]] = loop.create_future()
         self._ended: asyncio.Future[None] = loop.create_future()
+        self._is_refused = False
 
     def begin(self, stream: asyncio.Transport, data: bytes) -> None:
         """Take over a connection with what came on it."""
@@ -256,10 +257,13 @@ class _Stock:
         """The application's `send`."""
         _, send = await asyncio.shield(self._calls)
         await send(event)
+        self._is_refused = event["type"] == "websocket.http.response.body"
 
     async def _bridge(self, _scope: Event, receive: Any, send: Any) -> None:
         self._calls.set_result((receive, send))
         await self._ended
+        if self._is_refused:
+            raise ClientDisconnected  # else Uvicorn complains that there was no handshake
 
     def feed(self, data: bytes) -> None:
         """Bytes came."""

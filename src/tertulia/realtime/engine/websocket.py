@@ -98,7 +98,7 @@ class WebSocketTransport(Transport):
         try:
             kind, data = packets.decode(text)
         except Malformed:
-            self.socket.abort(Reason.PARSE_ERROR)
+            self.socket.close(Reason.PARSE_ERROR)
         else:
             self.socket.receive(kind, data)
 
