@@ -8,22 +8,21 @@ from typing import Any
 
 from tertulia.realtime import exceptions, packets
 from tertulia.realtime.client import Client
-from tertulia.realtime.dispatch import Handler, Handlers
 from tertulia.realtime.engine.handshake import environ_of
 from tertulia.realtime.engine.limits import Limits
 from tertulia.realtime.engine.server import Server as Engine
 from tertulia.realtime.engine.socket import Socket
 from tertulia.realtime.engine.transports import Reason
 from tertulia.realtime.farewells import Farewells
-from tertulia.realtime.namespaces import Namespace
 from tertulia.realtime.packets import Json
+from tertulia.realtime.registration import Registration
 from tertulia.realtime.rooms import Audience, Callback, Member, Space
 
 NOBODY: frozenset[Socket] = frozenset()
 Names = Hashable | Iterable[Hashable] | None
 
 
-class Server:
+class Server(Registration):
     """A Socket.IO server with the API of `socketio.AsyncServer`.
 
         sio = Server(cors_allowed_origins="*")
@@ -56,10 +55,10 @@ class Server:
         limits: Limits | None = None,
         **engine: Any,
     ) -> None:
+        super().__init__()
         self.always_connect = always_connect
         self.async_handlers = async_handlers
         self.json: Json = packets.STRICT if json is None else json
-        self.handlers = Handlers()
         self.eio = Engine(limits=limits, logger=engineio_logger, **engine)
         self.eio.receiver_of = lambda socket: Client(self, socket)
         self._farewells = Farewells(goodbye, self.json)
@@ -69,37 +68,6 @@ class Server:
             names if names == "*" else {names} if isinstance(names, str) else set(names)
         )
         self._spaces: dict[str, Space] = {}
-
-    # --- handlers -------------------------------------------------------------------------------
-
-    def on(self, event: str, handler: Handler | None = None, namespace: str | None = None) -> Any:
-        """Register a handler; without one, a decorator.
-
-        `"*"` catches every event but `connect` and `disconnect`, and as a namespace every namespace.
-        """
-
-        def register(handler: Handler) -> Handler:
-            self.handlers.functions.setdefault(namespace or "/", {})[event] = handler
-            return handler
-
-        return register if handler is None else register(handler)
-
-    def event(self, *args: Any, **kwargs: Any) -> Any:
-        """Decorate a handler whose name is that of its event; `namespace` may be given."""
-        if len(args) == 1 and not kwargs and callable(args[0]):
-            return self.on(args[0].__name__, args[0])
-
-        def register(handler: Handler) -> Handler:
-            return self.on(handler.__name__, handler, *args, **kwargs)
-
-        return register
-
-    def register_namespace(self, namespace_handler: Any) -> None:
-        """Let a `Namespace` answer everything in its namespace. `ValueError` for anything else."""
-        if not isinstance(namespace_handler, Namespace):
-            raise ValueError("Not a namespace instance")  # noqa: TRY004 - as python-socketio
-        namespace_handler.serve(self)
-        self.handlers.classes[namespace_handler.namespace] = namespace_handler
 
     # --- saying something -----------------------------------------------------------------------
 
