@@ -139,6 +139,8 @@ else:
                 return
             finally:
                 leave_task(loop, self._task)
+            if self._task.cancelling() and error is None:
+                result, error = None, asyncio.CancelledError()
             if self.fits(self._context):
                 self._idle.append(self)
             else:
