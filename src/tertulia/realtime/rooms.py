@@ -31,7 +31,8 @@ class Member:
     """It hears nothing any more; its session is there until the `disconnect` handler is done."""
     held: bool = False
     """Something is emitted to it that must wait for its CONNECT."""
-    rooms: set[Hashable] = field(default_factory=set)
+    rooms: dict[Hashable, None] = field(default_factory=dict[Hashable, None])
+    """A dictionary, which takes half of the memory of a set of this size."""
     session: dict[str, Any] | None = None
     callbacks: dict[int, Callback] | None = None
     last_id: int = 0
@@ -82,13 +83,13 @@ class Space:
         if ring is None:
             ring = self._rooms[room] = Ring()
         self._flusher.join(ring, member.socket)
-        member.rooms.add(room)
+        member.rooms[room] = None
 
     def leave(self, member: Member, room: Hashable) -> None:
         """Take a member out of a room: it still hears what was emitted before."""
         ring = self._rooms.get(room)
         if ring is not None and room in member.rooms:
-            member.rooms.discard(room)
+            member.rooms.pop(room, None)
             self._flusher.leave(ring, member.socket)
             self._drop_empty(room, ring)
 

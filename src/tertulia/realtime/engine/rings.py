@@ -196,7 +196,7 @@ class Flusher:
         """From now on a socket hears what is emitted to a ring."""
         if socket not in ring.members:
             ring.members[socket] = ring.head
-            socket.rings.add(ring)
+            socket.rings[ring] = None
 
     def leave(self, ring: Ring, socket: "Outgoing") -> None:
         """A socket still gets what was emitted before, and nothing of what comes."""
@@ -210,7 +210,7 @@ class Flusher:
     def forget(self, ring: Ring, socket: "Outgoing") -> None:
         """A member is gone, whatever it is owed."""
         del ring.members[socket]
-        socket.rings.discard(ring)
+        socket.rings.pop(ring, None)
         self.caught_up(ring, socket)
 
     def caught_up(self, ring: Ring, socket: "Outgoing") -> None:
@@ -221,7 +221,7 @@ class Flusher:
 
     def owing(self, socket: "Outgoing") -> Set[Ring]:
         """The rings whose sweeps may not have come to a socket yet."""
-        return self._active & socket.rings
+        return self._active & socket.rings.keys()
 
     def touch(self, socket: "Outgoing") -> None:
         """Settle with a socket at the end of the turn."""
@@ -264,7 +264,7 @@ class Flusher:
             push = socket.push
             if (
                 push is None
-                or (others and not others.isdisjoint(socket.rings))
+                or (others and not socket.rings.keys().isdisjoint(others))
                 or (skipped and socket in skipped)
             ):
                 socket.settle()
