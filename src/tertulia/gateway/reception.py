@@ -20,12 +20,17 @@ class Reception:
         self._sessions = sessions
         self._rates = rates
 
-    async def identify(self, token: str, caller: Caller, *, name: str | None = None) -> Identity:
-        """Whom a token stands for. What must be looked up counts against the address first."""
+    async def identify(
+        self, token: str, caller: Caller, *, name: str | None = None, once: bool = False
+    ) -> Identity:
+        """Whom a token stands for. What must be looked up counts against the address first.
+
+        `once`: a connection asks, which does so only when it comes.
+        """
         nobody = caller.nobody()
         if self._sessions.find(token) is None:
             self._rates.check(nobody)
-        return await self._sessions.identify(token, nobody, name=name)
+        return await self._sessions.identify(token, nobody, name=name, once=once)
 
     async def admit(self, caller: Caller, *, safe: bool, send: bool = False) -> Actor:
         """The signed-in actor of a call. `RateLimited`, `Forbidden`, `Unauthenticated`."""

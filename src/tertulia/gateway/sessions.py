@@ -37,10 +37,12 @@ class Sessions:
         known = self._cache.get(_key(token))
         return known[1] if known and known[0] > self._now() else None
 
-    async def identify(self, token: str, asker: Actor, *, name: str | None = None) -> Identity:
+    async def identify(
+        self, token: str, asker: Actor, *, name: str | None = None, once: bool = False
+    ) -> Identity:
         """Whom the token stands for. `Unauthenticated` when it is nobody.
 
-        `name` is that of a guest who comes back.
+        `name` is that of a guest who comes back. `once`: it is not asked again soon, and not kept.
         """
         known = self.find(token)
         if known is not None:
@@ -51,7 +53,7 @@ class Sessions:
         identity = await self._bus.ask(Authenticate(token=token, display_name=name), asker)
         if self.is_over(identity.session_id):
             raise Unauthenticated
-        if changes == self._changes and identity.user.kind != "guest":
+        if changes == self._changes and identity.user.kind != "guest" and not once:
             self._keep(token, identity)
         return identity
 

@@ -153,7 +153,8 @@ class Handshake:
         if token is None:
             guest = await self._bus.ask(OpenGuest(display_name=hello.name), caller.nobody())
             return guest.identity, guest.token
-        return await self._reception.identify(token, caller, name=hello.name), token
+        identity = await self._reception.identify(token, caller, name=hello.name, once=True)
+        return identity, token
 
     def _check_number(self, person_id: str) -> None:
         if len(self._connections.of_person(person_id)) >= self._limits.connections_per_person:
