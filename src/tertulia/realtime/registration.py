@@ -3,7 +3,6 @@
 from typing import Any
 
 from tertulia.realtime.dispatch import Handler, Handlers
-from tertulia.realtime.namespaces import Namespace
 
 
 class Registration:
@@ -33,10 +32,3 @@ class Registration:
             return self.on(handler.__name__, handler, *args, **kwargs)
 
         return register
-
-    def register_namespace(self, namespace_handler: Any) -> None:
-        """Let a `Namespace` answer everything in its namespace. `ValueError` for anything else."""
-        if not isinstance(namespace_handler, Namespace):
-            raise ValueError("Not a namespace instance")  # noqa: TRY004 - as python-socketio
-        namespace_handler.serve(self)
-        self.handlers.classes[namespace_handler.namespace] = namespace_handler

@@ -14,6 +14,7 @@ from tertulia.realtime.engine.server import Server as Engine
 from tertulia.realtime.engine.socket import Socket
 from tertulia.realtime.engine.transports import Reason
 from tertulia.realtime.farewells import Farewells
+from tertulia.realtime.namespaces import Namespace
 from tertulia.realtime.packets import Json
 from tertulia.realtime.registration import Registration
 from tertulia.realtime.rooms import Audience, Callback, Member, Space
@@ -68,6 +69,13 @@ class Server(Registration):
             names if names == "*" else {names} if isinstance(names, str) else set(names)
         )
         self._spaces: dict[str, Space] = {}
+
+    def register_namespace(self, namespace_handler: Any) -> None:
+        """Let a `Namespace` answer everything in its namespace. `ValueError` for anything else."""
+        if not isinstance(namespace_handler, Namespace):
+            raise ValueError("Not a namespace instance")  # noqa: TRY004 - as python-socketio
+        namespace_handler.serve(self)
+        self.handlers.classes[namespace_handler.namespace] = namespace_handler
 
     # --- saying something -----------------------------------------------------------------------
 
