@@ -1,5 +1,6 @@
 """A server whose clients are lists: what is written to each is recorded, and it takes as much as it is told."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
@@ -102,6 +103,43 @@ class FakeTransport(Transport):
         """The client takes so many writes more, or asks for the next packets."""
         self.credit = writes
         self.socket.settle()
+
+
+class Wire(asyncio.Transport):
+    """The system's side: what was written, and how far it was taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+        self.unread = 0
+        self.reading = True
+        self.ended: str | None = None
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        self.high = high
+
+    def get_write_buffer_size(self) -> int:
+        return self.unread
+
+    def write(self, data: Any) -> None:
+        self.written += data
+
+    def is_closing(self) -> bool:
+        return self.ended is not None
+
+    def close(self) -> None:
+        self.ended = self.ended or "closed"
+
+    def abort(self) -> None:
+        self.ended = self.ended or "aborted"
+
+    def pause_reading(self) -> None:
+        assert self.reading
+        self.reading = False
+
+    def resume_reading(self) -> None:
+        assert not self.reading
+        self.reading = True
 
 
 class Ear:

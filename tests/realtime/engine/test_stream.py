@@ -1,6 +1,5 @@
 """A WebSocket over an `asyncio` transport: what is read, what is written, and how it ends."""
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,47 +10,10 @@ from tertulia.realtime.engine.limits import Limits
 from tertulia.realtime.engine.socket import Socket
 from tertulia.realtime.engine.stream import MOST_UNREAD, StreamTransport
 from tests.realtime.differential.wire.frames import Frame
-from tests.realtime.engine.fakes import Ear, World, parcel
+from tests.realtime.engine.fakes import Ear, Wire, World, parcel
 
 MOST = 1000
 LINGER = Limits().linger_seconds
-
-
-class Wire(asyncio.Transport):
-    """The system's side: what was written, and how far it was taken."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.written = b""
-        self.unread = 0
-        self.reading = True
-        self.ended: str | None = None
-
-    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        self.high = high
-
-    def get_write_buffer_size(self) -> int:
-        return self.unread
-
-    def write(self, data: Any) -> None:
-        self.written += data
-
-    def is_closing(self) -> bool:
-        return self.ended is not None
-
-    def close(self) -> None:
-        self.ended = self.ended or "closed"
-
-    def abort(self) -> None:
-        self.ended = self.ended or "aborted"
-
-    def pause_reading(self) -> None:
-        assert self.reading
-        self.reading = False
-
-    def resume_reading(self) -> None:
-        assert not self.reading
-        self.reading = True
 
 
 class Line:
