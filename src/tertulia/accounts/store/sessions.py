@@ -4,7 +4,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, select, update
 
 from tertulia.accounts.rules.sessions import LASTS, LISTED, Session
 from tertulia.accounts.rules.users import User
@@ -15,14 +15,16 @@ from tertulia.kit.db.columns import insert
 _COLUMNS = tuple(sessions.c[field.name] for field in fields(Session))
 """In the order of the fields of `Session`."""
 
+_BY_DIGEST = (
+    select(*_COLUMNS, *USER_COLUMNS)
+    .join_from(sessions, users)
+    .where(sessions.c.digest == bindparam("wanted"))
+)
+
 
 def find_by_digest(connection: Connection, digest: str) -> tuple[Session, User] | None:
     """The session of a token's digest, live or not, with its user."""
-    row = connection.execute(
-        select(*_COLUMNS, *USER_COLUMNS)
-        .join_from(sessions, users)
-        .where(sessions.c.digest == digest)
-    ).first()
+    row = connection.execute(_BY_DIGEST, {"wanted": digest}).first()
     if row is None:
         return None
     width = len(_COLUMNS)

@@ -20,13 +20,7 @@ from tertulia.conversations.rules.pages import (
     updates_size,
 )
 from tertulia.conversations.rules.places import Place, may_read
-from tertulia.conversations.store import (
-    conversation_views,
-    conversations,
-    log,
-    places,
-    space_members,
-)
+from tertulia.conversations.store import log, places, space_members, standing
 from tertulia.kernel.actor import Actor
 from tertulia.kit.db import Connection, Record
 
@@ -87,10 +81,8 @@ class CatchingUp(Desk):
         return missed, sum(head - seq for seq, head in behind.values()) > len(missed)
 
     def _heads(self, connection: Connection, actor: Actor) -> dict[str, Head]:
-        rows = conversations.list_of_person(connection, actor.id, with_plaza=self.plaza_open)
-        if actor.kind == "guest":
-            rows = [row for row in rows if row.is_plaza]
-        return conversation_views.heads(connection, rows, actor.id)
+        own = actor.kind != "guest"
+        return standing.heads(connection, actor.id, own=own, plaza=self.plaza_open)
 
     def _may_read(self, place: Place, actor: Actor) -> bool:
         return may_read(place, actor.kind) and (self.plaza_open or not place.is_plaza)

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Connection,
     Select,
+    bindparam,
     delete,
     func,
     select,
@@ -44,16 +46,19 @@ def roles_of(
 
 def list_space_ids(connection: Connection, user_id: str) -> list[str]:
     """The spaces whose news a person hears: not those where they are limited to own conversations."""
-    return list(connection.execute(hearing(user_id).order_by(space_members.c.space_id)).scalars())
+    return list(connection.execute(_HEARING, {"person": user_id}).scalars())
 
 
-def hearing(user_id: str) -> Select[str]:
+def hearing(user_id: str | BindParameter[str]) -> Select[str]:
     """The ids of the spaces whose people an active person sees, and whose news they hear."""
     return (
         select(space_members.c.space_id)
         .select_from(_ACTIVE)
         .where(space_members.c.user_id == user_id, space_members.c.role.not_in(LIMITED))
     )
+
+
+_HEARING = hearing(bindparam("person")).order_by(space_members.c.space_id)
 
 
 def list_all_space_ids(connection: Connection, user_id: str) -> list[str]:
