@@ -2,7 +2,6 @@
 
 import asyncio
 import inspect
-import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from types import CoroutineType
@@ -13,6 +12,7 @@ from tertulia.realtime.dispatch import NOT_HANDLED
 from tertulia.realtime.engine import eager
 from tertulia.realtime.engine.admission import Bucket
 from tertulia.realtime.engine.application import Pace
+from tertulia.realtime.engine.journal import failed
 from tertulia.realtime.engine.packets import Malformed
 from tertulia.realtime.engine.socket import Socket
 from tertulia.realtime.engine.transports import Reason, Receiver
@@ -22,7 +22,7 @@ from tertulia.realtime.rooms import Member
 if TYPE_CHECKING:
     from tertulia.realtime.server import Server
 
-logger = logging.getLogger("tertulia.realtime")
+REFUSALS = (exceptions.ConnectionRefusedError, ConnectionRefusedError)
 
 
 class Client(Receiver):
@@ -111,7 +111,7 @@ class Client(Receiver):
         self, member: Member, id_: int | None, answer: Any, error: BaseException | None
     ) -> None:
         if error is not None:
-            _log(error, "event")
+            self._failed("event", None, error)
         elif id_ is not None and answer is not NOT_HANDLED and not member.gone:
             self._socket.send(packets.ack(answer, id_, member.namespace, self._server.json))
 
@@ -119,7 +119,7 @@ class Client(Receiver):
         callback = member.answered(packet.id)
         if callback is None:
             return
-        self._run(_logged("acknowledgement"), callback, *packet.data)
+        self._run(partial(self._failed, "acknowledgement"), callback, *packet.data)
 
     def _run(self, done: eager.Done, function: Callable[..., Any], *args: Any) -> None:
         """Call something of the application; `done` hears how it ended."""
@@ -159,6 +159,8 @@ class Client(Receiver):
     def _asked(self, member: Member, answer: Any, error: BaseException | None) -> None:
         """The `connect` handler has decided."""
         refusal = _refusal(answer, error)
+        if not isinstance(error, REFUSALS):
+            self._failed("connect", None, error)
         if self._members.get(member.namespace) is not member:
             if refusal is None:  # it left in the meantime
                 self._tell_parted(member, Reason.TRANSPORT_CLOSE)
@@ -240,13 +242,15 @@ class Client(Receiver):
     ) -> None:
         def done(_answer: Any, error: BaseException | None) -> None:
             self._server.forget(member)
-            if error is not None:
-                _log(error, "disconnect")
+            self._failed("disconnect", None, error)
             if told is not None and not told.done():
                 told.set_result(None)
 
         call = self._server.handlers.call
         self._run(done, call, "disconnect", member.namespace, member.sid, reason)
+
+    def _failed(self, event: str, _answer: Any, error: BaseException | None) -> None:
+        failed(self._server.logger, event, error)
 
 
 def _refusal(answer: Any, error: BaseException | None) -> Any:
@@ -257,7 +261,6 @@ def _refusal(answer: Any, error: BaseException | None) -> Any:
         return error.error_args
     if isinstance(error, ConnectionRefusedError):
         return {"message": "Connection refused by server"}
-    _log(error, "connect")
     return exceptions.ConnectionRefusedError().error_args
 
 
@@ -273,17 +276,3 @@ def awaited(answer: Any) -> eager.Work:
 
 async def _await(answer: Awaitable[Any]) -> Any:
     return await answer
-
-
-def _logged(event: str) -> eager.Done:
-    def done(_answer: Any, error: BaseException | None) -> None:
-        if error is not None:
-            _log(error, event)
-
-    return done
-
-
-def _log(error: BaseException, event: str) -> None:
-    if isinstance(error, asyncio.CancelledError):
-        return
-    logger.error("%s handler error", event, exc_info=error)

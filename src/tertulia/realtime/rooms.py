@@ -1,5 +1,6 @@
 """Who is where: members of a namespace, and the rings of its rooms."""
 
+import asyncio
 from collections.abc import Callable, Hashable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -207,3 +208,10 @@ class Audience:
             if ring.is_crowded():
                 return True
         return any(member.socket.is_crowded() for member in self.members)
+
+    async def give_way(self) -> None:
+        """Let what waits be sent, if it is much."""
+        if len(self.members) == 1 and not self.rings:
+            await self.members[0].socket.give_way()
+        elif self.is_crowded():
+            await asyncio.sleep(0)

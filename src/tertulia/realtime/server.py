@@ -9,6 +9,7 @@ from typing import Any
 from tertulia.realtime import exceptions, packets
 from tertulia.realtime.client import Client
 from tertulia.realtime.engine.handshake import environ_of
+from tertulia.realtime.engine.journal import logger_of
 from tertulia.realtime.engine.limits import Limits
 from tertulia.realtime.engine.server import Server as Engine
 from tertulia.realtime.engine.socket import Socket
@@ -60,6 +61,7 @@ class Server(Registration):
         self.always_connect = always_connect
         self.async_handlers = async_handlers
         self.json: Json = packets.STRICT if json is None else json
+        self.logger = logger_of(logger)
         self.eio = Engine(limits=limits, logger=engineio_logger, **engine)
         self.eio.receiver_of = lambda socket: Client(self, socket)
         self._farewells = Farewells(goodbye, self.json)
@@ -95,7 +97,8 @@ class Server(Registration):
 
         A tuple is several arguments. `callback` gets the arguments of a client's acknowledgement. `volatile`:
         it may be dropped for clients that are behind; anything but True names its subject, and of one
-        subject only the last value is kept. Gives way to the loop when much waits to be sent.
+        subject only the last value is kept. Gives way when much waits to be sent: a turn of the loop, and for
+        a single client that polls until it has fetched some of it.
         """
         audience = self.tell(
             event,
@@ -106,8 +109,8 @@ class Server(Registration):
             callback=callback,
             volatile=volatile,
         )
-        if audience is not None and audience.is_crowded():
-            await asyncio.sleep(0)
+        if audience is not None:
+            await audience.give_way()
 
     def tell(
         self,

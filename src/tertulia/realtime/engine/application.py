@@ -1,13 +1,12 @@
 """The handlers of an application that uses the engine alone."""
 
-import asyncio
 import inspect
-import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tertulia.realtime.engine import eager
 from tertulia.realtime.engine.handshake import environ_of
+from tertulia.realtime.engine.journal import failed
 from tertulia.realtime.engine.transports import Receiver
 
 if TYPE_CHECKING:
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from tertulia.realtime.engine.socket import Socket
 
 Handler = Callable[..., Any]
-
-logger = logging.getLogger("tertulia.realtime")
 
 
 class Pace:
@@ -62,8 +59,8 @@ class Application(Receiver):
             answer = await _called(
                 self._server.handlers["connect"], self._socket.sid, environ_of(scope)
             )
-        except Exception:
-            logger.exception("connect handler error")
+        except Exception as error:
+            failed(self._server.logger, "connect", error)
             return False
         return True if answer is None or answer is True else answer
 
@@ -105,8 +102,7 @@ class Application(Receiver):
 
     def _done(self, event: str, error: BaseException | None) -> None:
         self._pace.end()
-        if error is not None and not isinstance(error, asyncio.CancelledError):
-            logger.error("%s handler error", event, exc_info=error)
+        failed(self._server.logger, event, error)
 
 
 async def _called(handler: Handler, *args: Any) -> Any:

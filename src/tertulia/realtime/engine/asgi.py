@@ -83,7 +83,11 @@ async def _opened(server: "Server", request: Request) -> "Socket":
     server.admission.check(request)
     await server.admission.admit(request)
     socket = server.open(request)
-    answer = True if server.greet is None else await server.greet(socket)
+    try:
+        answer = True if server.greet is None else await server.greet(socket)
+    except BaseException:
+        server.discard(socket)
+        raise
     if answer is not True:
         server.discard(socket)
         body = server.json.dumps(answer or "Unauthorized")

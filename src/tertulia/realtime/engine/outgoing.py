@@ -1,5 +1,6 @@
 """What one client is owed, from all the sides that it comes from, in one order."""
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ class Outgoing(ABC):
         "_longest",
         "_pending",
         "_pending_bytes",
+        "_relief",
         "_volatile",
         "closed",
         "held",
@@ -65,6 +67,8 @@ class Outgoing(ABC):
         """Bytes of the longest parcel of its own since it was last up to date."""
         self._pending: list[Stamped] = []
         self._pending_bytes = 0
+        self._relief: asyncio.Future[None] | None = None
+        """Done when no longer much waits."""
         self._volatile: dict[Hashable, Parcel] | None = None
 
     @abstractmethod
@@ -146,6 +150,22 @@ class Outgoing(ABC):
         """Whether whoever sends should give way to the transport."""
         return len(self._pending) > self.server.limits.outgoing_frames // 2
 
+    async def give_way(self) -> None:
+        """Wait for a turn of the loop if much waits; for a client that polls, until it has fetched some."""
+        if not self.is_crowded():
+            return
+        await asyncio.sleep(0)
+        if self.transport.name == "polling" and self.is_crowded() and not self.closed:
+            if self._relief is None:
+                self._relief = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._relief)
+
+    def _relieve(self) -> None:
+        if self._relief is not None:
+            if not self._relief.done():
+                self._relief.set_result(None)
+            self._relief = None
+
     def take_all(self) -> list[Parcel]:
         """Everything that it is owed, for its last words; nothing if that is too much."""
         return [] if self.overrun else [parcel for _, parcel, _ in self._owed(ALL)]
@@ -154,6 +174,7 @@ class Outgoing(ABC):
         """It is owed nothing any more."""
         self.push = None
         self._pending, self._volatile, self._first = [], None, None
+        self._relieve()
 
     def _deliver(self) -> bool:
         """Give the next parcels to the transport; false when there are none."""
@@ -198,6 +219,8 @@ class Outgoing(ABC):
         own = [parcel for _, parcel, ring in due if ring is None]
         del self._pending[: len(own)]
         self._pending_bytes -= _size(own)
+        if not self.is_crowded():
+            self._relieve()
         latest = {ring: stamp for stamp, _, ring in due if ring is not None}
         for ring, stamp in latest.items():
             self._got(ring, stamp)

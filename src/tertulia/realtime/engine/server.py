@@ -14,6 +14,7 @@ from tertulia.realtime.engine import asgi
 from tertulia.realtime.engine.admission import Admission
 from tertulia.realtime.engine.application import Application, Handler
 from tertulia.realtime.engine.handshake import OriginPolicy, Origins, Request, Scope
+from tertulia.realtime.engine.journal import logger_of
 from tertulia.realtime.engine.limits import Limits
 from tertulia.realtime.engine.packets import OPEN, Parcel, message
 from tertulia.realtime.engine.polling import PollingTransport
@@ -24,8 +25,6 @@ from tertulia.realtime.engine.volatile import Volatile
 from tertulia.realtime.engine.wheel import Wheel
 
 TRANSPORTS = ("polling", "websocket")
-
-logger = logging.getLogger("tertulia.realtime")
 
 
 class Json(Protocol):
@@ -91,6 +90,7 @@ class Server:
         self.async_handlers = async_handlers
         self.json: Json = stdlib_json if json is None else json
         self.limits = limits or Limits()
+        self.logger = logger_of(logger)
         self.origins = OriginPolicy(cors_allowed_origins, credentials=cors_credentials)
         self.admission = Admission(self.limits)
         self.flusher = Flusher()
@@ -137,13 +137,12 @@ class Server:
         """Send text, bytes, or a list or dictionary as JSON. Unknown clients are passed over."""
         socket = self.sockets.get(sid)
         if socket is None or socket.closed:
-            logger.warning("Cannot send to sid %s", sid)
+            self.logger.warning("Cannot send to sid %s", sid)
             return
         if not isinstance(data, str | bytes):
             data = self.json.dumps(data, separators=(",", ":"))
         socket.send(message(data))
-        if socket.is_crowded():
-            await asyncio.sleep(0)
+        await socket.give_way()
 
     async def get_session(self, sid: str) -> dict[str, Any]:
         """A client's own dictionary. `KeyError` for one who is not there."""
