@@ -7,12 +7,11 @@ written without the values of local variables.
 import logging
 import os
 import sys
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import Mapping, MutableMapping
+from contextvars import ContextVar, Token
 from typing import Any, Literal, TextIO
 
 import structlog
-from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.types import Processor
 
 Level = Literal["debug", "info", "warning", "error"]
@@ -23,6 +22,9 @@ SECRET = frozenset(
 )
 """Fields whose value is never written."""
 
+_NO_REQUEST: Mapping[str, object] = {}
+_request: ContextVar[Mapping[str, object]] = ContextVar("request", default=_NO_REQUEST)
+
 
 def configure_logging(level: Level = "info", format_: Format = "auto") -> None:
     """Send the logs of this process, libraries' included, to standard error.
@@ -31,7 +33,7 @@ def configure_logging(level: Level = "info", format_: Format = "auto") -> None:
     """
     console = format_ == "console" or (format_ == "auto" and sys.stderr.isatty())
     shared: list[Processor] = [
-        merge_contextvars,
+        _name_request,
         structlog.stdlib.add_log_level,
         structlog.stdlib.PositionalArgumentsFormatter(),
         _stamp(console=console),
@@ -59,7 +61,7 @@ def join_logging() -> None:
     if structlog.is_configured():
         return
     structlog.configure(
-        processors=[merge_contextvars, hide_secrets, structlog.stdlib.render_to_log_kwargs],
+        processors=[_name_request, hide_secrets, structlog.stdlib.render_to_log_kwargs],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
@@ -85,11 +87,30 @@ def hide_secrets(
     return event
 
 
-@contextmanager
-def request_scope(request_id: str, **fields: object) -> Iterator[None]:
+class request_scope:  # noqa: N801 - used as a function
     """Give all that is logged inside the id of the request, which the client knows too."""
-    with bound_contextvars(request_id=request_id, **fields):
-        yield
+
+    __slots__ = ("_fields", "_token")
+
+    def __init__(self, request_id: str, **fields: object) -> None:
+        self._fields = {"request_id": request_id, **fields}
+        self._token: Token[Mapping[str, object]]
+
+    def __enter__(self) -> None:
+        """From here on."""
+        self._token = _request.set(self._fields)
+
+    def __exit__(self, *_: object) -> None:
+        """Up to here."""
+        _request.reset(self._token)
+
+
+def _name_request(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    for field, value in _request.get().items():
+        event.setdefault(field, value)
+    return event
 
 
 def _stamp(*, console: bool) -> Processor:

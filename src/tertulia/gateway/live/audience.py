@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Iterable
 
+from prometheus_client import Counter
+
 from tertulia.gateway.live.arrivals import Arrivals
 from tertulia.gateway.live.connections import (
     NAMESPACES,
@@ -24,6 +26,7 @@ class Audience:
         self._connections = connections
         self._arrivals: Arrivals[Step] = Arrivals()
         self._server = server
+        self._counters: dict[str, Counter] = {}
 
     # --- everybody ------------------------------------------------------------------------------
 
@@ -48,9 +51,15 @@ class Audience:
         """Emit; whether much waits to be sent."""
         if not step.rooms:
             return False  # to a Socket.IO server no room means everybody
-        metrics.BROADCASTS.labels(step.name).inc()
+        self._count(step.name)
         heard = [self._emit(step, namespace) for namespace in NAMESPACES]
         return any(audience is not None and audience.is_crowded() for audience in heard)
+
+    def _count(self, name: str) -> None:
+        counter = self._counters.get(name)
+        if counter is None:
+            counter = self._counters[name] = metrics.BROADCASTS.labels(name)
+        counter.inc()
 
     def _emit(self, step: Tell, namespace: str) -> Heard | None:
         first, *others = step.rooms

@@ -2,12 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 import structlog
+from prometheus_client import Counter
+from pydantic_core import to_json
 
-from tertulia.gateway.answers import ack_error, result_body
+from tertulia.gateway.answers import ack_error, encoded_result
 from tertulia.gateway.live.audience import Audience
 from tertulia.gateway.live.connections import Connection
 from tertulia.gateway.live.turns import kind_of
@@ -31,8 +33,10 @@ from tertulia.kit.bus import Bus
 from tertulia.kit.edge import conversation_room
 from tertulia.kit.log import request_scope
 from tertulia.presence.contract import SetTyping
+from tertulia.realtime import RawJSON
 
-Answer = dict[str, Any]
+Answer = RawJSON
+_SECONDS = metrics.REQUEST_SECONDS.labels("socket")
 log = structlog.get_logger(__name__)
 
 
@@ -62,6 +66,9 @@ class Commands:
         self._kinds = {kind.wire_name: kind for kind in kinds}
         self._rates = rates
         self._limits = limits
+        self._counters: dict[tuple[str, str], Counter] = {}
+        self.flooded: Callable[[Connection], None] = lambda _connection: None
+        """Told of a connection that goes on and on although its rate is refused."""
 
     async def answer(self, connection: Connection, name: str, arguments: Sequence[Any]) -> Answer:
         """The acknowledgement of an event. Never raises."""
@@ -74,26 +81,34 @@ class Commands:
         """The acknowledgement of a request of a class, whose fields are made when it comes to that."""
         request_id = new_id()
         began = time.perf_counter()
-        code = "ok"
         with request_scope(request_id):
             try:
                 result = await self._carry_out(connection, kind, fields)
-                return {"ok": True, "result": result_body(result)}
-            except AppError as error:
-                code = error.code
-                return {"ok": False, "error": ack_error(error, request_id)}
-            except Exception:
-                code = Internal.code
-                log.exception("command_failed", command=kind and kind.wire_name)
-                return {"ok": False, "error": ack_error(Internal(), request_id)}
-            finally:
-                metrics.REQUESTS.labels(kind.wire_name if kind else "unknown", code).inc()
-                metrics.REQUEST_SECONDS.labels("socket").observe(time.perf_counter() - began)
+                answer, code = RawJSON(b'{"ok":true,"result":%b}' % encoded_result(result)), "ok"
+            except Exception as failure:
+                error = self._refusal(connection, kind, failure)
+                told = {"ok": False, "error": ack_error(error, request_id)}
+                answer, code = RawJSON(to_json(told)), error.code
+        self._count(kind, code, time.perf_counter() - began)
+        return answer
 
-    def is_flood(self, connection: Connection, answer: Answer) -> bool:
-        """Whether a connection goes on and on although its rate is refused."""
-        refused = not answer["ok"] and answer["error"]["code"] == RateLimited.code
-        return refused and self._rates.is_flood(connection.id)
+    def _refusal(
+        self, connection: Connection, kind: type[Request[Any]] | None, failure: Exception
+    ) -> AppError:
+        if isinstance(failure, RateLimited) and self._rates.is_flood(connection.id):
+            self.flooded(connection)
+        if isinstance(failure, AppError):
+            return failure
+        log.error("command_failed", command=kind and kind.wire_name, exc_info=failure)
+        return Internal()
+
+    def _count(self, kind: type[Request[Any]] | None, code: str, seconds: float) -> None:
+        name = kind.wire_name if kind else "unknown"
+        counter = self._counters.get((name, code))
+        if counter is None:
+            counter = self._counters[name, code] = metrics.REQUESTS.labels(name, code)
+        counter.inc()
+        _SECONDS.observe(seconds)
 
     async def _carry_out(
         self, connection: Connection, kind: type[Request[Any]] | None, fields: Any

@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from pydantic_core import to_json
+
 from tertulia.gateway.answers import ack_error
 from tertulia.gateway.live.audience import Audience
 from tertulia.gateway.live.commands import Answer, Commands
-from tertulia.gateway.live.connections import NAMESPACES, Connections, Farewell
+from tertulia.gateway.live.connections import NAMESPACES, Connection, Connections, Farewell
 from tertulia.gateway.live.engine import caller_of
 from tertulia.gateway.live.handshake import Handshake
 from tertulia.gateway.live.plain_lane import MESSAGE, PlainLane
 from tertulia.kernel.errors import AppError, Unauthenticated
 from tertulia.kernel.ids import new_id
-from tertulia.realtime import Server
+from tertulia.realtime import RawJSON, Server
 from tertulia.realtime.exceptions import ConnectionRefusedError as Refused
 
 RATE_LIMITED = Farewell("rate_limited", after_ms=10_000)
@@ -36,6 +38,7 @@ class Events:
         self._commands = commands
         self._plain_lane = plain_lane
         self._tasks: set[asyncio.Task[None]] = set()
+        commands.flooded = self._flooded
 
     def register(self, server: Server) -> None:
         """Answer the events of a server."""
@@ -60,14 +63,15 @@ class Events:
     async def _event(self, name: str, sid: str, *arguments: Any) -> Answer:
         connection = self._connections.find(sid)
         if connection is None:
-            return {"ok": False, "error": ack_error(Unauthenticated(), new_id())}
+            told = {"ok": False, "error": ack_error(Unauthenticated(), new_id())}
+            return RawJSON(to_json(told))
         if name == MESSAGE:
-            answer = await self._plain_lane.answer(connection, arguments)
-        else:
-            answer = await self._commands.answer(connection, name, arguments)
-        if self._commands.is_flood(connection, answer):
-            self._later(self._audience.dismiss(connection, RATE_LIMITED))
-        return answer
+            return await self._plain_lane.answer(connection, arguments)
+        return await self._commands.answer(connection, name, arguments)
+
+    def _flooded(self, connection: Connection) -> None:
+        """The last refusal is heard before the goodbye."""
+        self._later(self._audience.dismiss(connection, RATE_LIMITED))
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
