@@ -17,6 +17,9 @@ Owed = tuple[int, Parcel, Ring | None]
 
 ALL = 1 << 30
 
+FEW = 4
+"""Packets of a parcel that may be counted without looking: `most` holds so many times as many."""
+
 MOST_SUBJECTS = 64
 """Volatile events that are kept for a client that is behind."""
 
@@ -179,6 +182,13 @@ class Outgoing(ABC):
     def _deliver(self) -> bool:
         """Give the next parcels to the transport; false when there are none."""
         most = self.transport.most
+        if self._has_own_alone(most):
+            parcels = [parcel for _, parcel in self._pending]
+            self._pending.clear()
+            self._pending_bytes = 0
+            self._relieve()
+            self.transport.send(parcels)
+            return False
         due = _fitting(self._owed(most), most)
         parcels = [parcel for _, parcel, _ in due]
         if self._first is not None:
@@ -188,6 +198,17 @@ class Outgoing(ABC):
         self._advance(due)
         self.transport.send(parcels)
         return True
+
+    def _has_own_alone(self, most: int) -> bool:
+        """Whether it is owed a few parcels of its own and nothing else: an answer, nearly always."""
+        return (
+            0 < len(self._pending) <= most // FEW
+            and not self._behind
+            and self._first is None
+            and self._volatile is None
+            and not self.server.flusher.owing(self)
+            and all(len(parcel.packets) <= FEW for _, parcel in self._pending)
+        )
 
     def _owed(self, most: int) -> list[Owed]:
         owed: list[Owed] = []

@@ -37,6 +37,7 @@ SLICE = 256
 """Members in one turn of the loop: about a millisecond of writing."""
 
 Stamped = tuple[int, Parcel]
+NONE: frozenset["Ring"] = frozenset()
 
 
 class Ring:
@@ -221,7 +222,7 @@ class Flusher:
 
     def owing(self, socket: "Outgoing") -> Set[Ring]:
         """The rings whose sweeps may not have come to a socket yet."""
-        return self._active & socket.rings.keys()
+        return self._active & socket.rings.keys() if self._active else NONE
 
     def touch(self, socket: "Outgoing") -> None:
         """Settle with a socket at the end of the turn."""

@@ -25,6 +25,8 @@ from tertulia.realtime.engine.volatile import Volatile
 from tertulia.realtime.engine.wheel import Wheel
 
 TRANSPORTS = ("polling", "websocket")
+ID_BYTES, IDS = 15, 64
+"""Of an id, and how many are made at once: the system is asked for chance once for all of them."""
 
 
 class Json(Protocol):
@@ -99,6 +101,7 @@ class Server:
         self.wheel = Wheel(shortest)
         self.sockets: dict[str, Socket] = {}
         """Those that are open, and those whose last packets wait to be fetched."""
+        self._ids: list[str] = []
         self._leaving: dict[str, asyncio.TimerHandle] = {}
         self.handlers: dict[str, Handler] = {}
         self.receiver_of: Callable[[Socket], Receiver] = lambda socket: Application(self, socket)
@@ -208,7 +211,11 @@ class Server:
 
     def generate_id(self) -> str:
         """A new id: 20 characters, 120 random bits."""
-        return urlsafe_b64encode(os.urandom(15)).decode()
+        if not self._ids:
+            octets = os.urandom(ID_BYTES * IDS)
+            cuts = range(0, len(octets), ID_BYTES)
+            self._ids = [urlsafe_b64encode(octets[it : it + ID_BYTES]).decode() for it in cuts]
+        return self._ids.pop()
 
     # --- the edge -------------------------------------------------------------------------------
 
