@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
@@ -27,6 +27,9 @@ QUIET = 0.15
 """How long nothing must come until it counts as silence."""
 
 SEPARATOR = "\x1e"
+
+PRODUCT: Mapping[str, Any] = {"http": StrictHttp, "ws": WebSocketProtocol}
+"""As `tertulia serve` runs it."""
 
 
 def open_gateway(house: House, limits: Limits | None = None, **settings: Any) -> Gateway:
@@ -290,9 +293,13 @@ class RawPolling:
 
 @asynccontextmanager
 async def serving(
-    house: House, limits: Limits | None = None, **settings: Any
+    house: House,
+    limits: Limits | None = None,
+    *,
+    driver: Mapping[str, Any] = PRODUCT,
+    **settings: Any,
 ) -> AsyncIterator[Site]:
-    """Run a gateway on a free port."""
+    """Run a gateway on a free port, under Uvicorn with these options."""
     gateway = open_gateway(house, limits, **settings)
     await gateway.start()
     house.asked.clear()
@@ -302,8 +309,7 @@ async def serving(
         lifespan="off",
         log_config=None,
         proxy_headers=False,
-        http=StrictHttp,  # as the product is served
-        ws=WebSocketProtocol,
+        **driver,
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)

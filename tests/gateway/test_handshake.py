@@ -48,6 +48,19 @@ async def test_a_person_comes_in_on_every_way_and_talks(site: Site, house: House
     assert ana.names()[0] == "gateway.ready"
 
 
+@pytest.mark.parametrize("ws", ["websockets-sansio", "wsproto"])
+async def test_it_runs_under_any_server_that_speaks_asgi(house: House, ws: str):
+    pytest.importorskip(ws.partition("-")[0])
+    async with serving(house, driver={"ws": ws}) as site:
+        raw = await site.websocket()
+        await raw.connect(house.ana)
+        bruno = await site.visit(house.bruno)
+        assert (await bruno.says(house.taller, "hola"))["ok"]
+        assert "hola" in await raw.until('42["conversations.message_posted"')
+        await house.revoke(house.ana)
+        assert await raw.is_closed(2)
+
+
 async def test_a_url_with_the_path_ws_works_as_printed(site: Site):
     visitor = Visitor()
     await visitor.open(f"{site.origin}/ws", socketio_path="ws", auth=None)

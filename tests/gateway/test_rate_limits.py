@@ -1,5 +1,6 @@
 """How much one may ask: the same bucket for every door, told with the time to wait."""
 
+import asyncio
 import json
 
 import pytest
@@ -96,3 +97,15 @@ async def test_benchmarks_turn_it_off(house: House):
     async with in_process(open_gateway(house, FEW, rate_limits=False)) as http:
         for _ in range(30):
             assert (await http.get("/api/v1/server")).status_code == 200
+
+
+async def test_more_handshakes_than_are_taken_in_are_put_off_before_any_work(house: House):
+    limits = Limits(handshakes_per_second=2)
+    async with serving(house, limits, rate_limits=True) as site:
+        http = await site.http()
+        opening = [http.get("/ws?EIO=4&transport=polling") for _ in range(12)]
+        answers = await asyncio.gather(*opening)
+        assert {it.status_code for it in answers} == {200, 503}
+        refused = [it for it in answers if it.status_code == 503]
+        assert all(int(it.headers["retry-after"]) >= 1 for it in refused)
+        assert not house.asked

@@ -75,7 +75,7 @@ class Gateway:
     def _open_sockets(
         self, bus: Bus, edges: Sequence[Edge], reception: Reception, limits: Limits
     ) -> None:
-        self._server = open_server(limits)
+        self._server = open_server(limits, rates=self._settings.rate_limits)
         self._connections = Connections()
         self._audience = Audience(self._connections, self._server)
         kinds = [kind for edge in edges for kind in edge.commands]

@@ -53,6 +53,10 @@ class Limits(BaseModel):
     connections_per_address: int = Field(
         default=100, description="connections of an address, unless local"
     )
+    handshakes_per_second: float = Field(
+        default=500,
+        description="sockets that may be opened per second, all together; 0 is no limit",
+    )
     handshake_seconds: float = Field(default=10, description="seconds a handshake may take")
     ping_interval: float = Field(default=25, description="seconds between heartbeats")
     ping_timeout: float = Field(default=20, description="seconds to answer a heartbeat")

@@ -17,8 +17,8 @@ and updates together are no more than may wait for a client, so nobody is slow f
 Scope = dict[str, Any]
 
 
-def open_server(limits: Limits) -> realtime.Server:
-    """A server that is ready for handlers."""
+def open_server(limits: Limits, *, rates: bool = True) -> realtime.Server:
+    """A server that is ready for handlers. `rates`: it puts handshakes off when too many come at once."""
     server = realtime.Server(
         namespaces=NAMESPACES,
         json=strict_json.Wire,
@@ -28,7 +28,7 @@ def open_server(limits: Limits) -> realtime.Server:
         ping_timeout=limits.ping_timeout,
         max_http_buffer_size=limits.frame_bytes,
         http_compression=False,
-        limits=_engine_limits(limits),
+        limits=_engine_limits(limits, rates=rates),
     )
     engine = server.eio
     engine.remember = _remembered
@@ -61,7 +61,8 @@ def _remembered(scope: Scope) -> Scope:
     return {"tertulia.caller": caller_of(scope)}
 
 
-def _engine_limits(limits: Limits) -> realtime.Limits:
+def _engine_limits(limits: Limits, *, rates: bool) -> realtime.Limits:
+    rate = limits.handshakes_per_second if rates else 0
     return realtime.Limits(
         handshake_seconds=limits.handshake_seconds,
         attachments=limits.attachments,
@@ -69,4 +70,5 @@ def _engine_limits(limits: Limits) -> realtime.Limits:
         body_bytes=limits.body_bytes,
         handlers=HANDLERS,
         connections_per_address=limits.connections_per_address,
+        handshakes_per_second=rate or None,
     )

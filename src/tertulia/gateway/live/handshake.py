@@ -41,8 +41,6 @@ from tertulia.realtime import RawJSON
 
 BASE_MS = 1_000
 MAX_MS = 60_000
-COMEBACKS_PER_SECOND = 500
-"""How many clients that come back at once are taken in without haste."""
 
 log = structlog.get_logger(__name__)
 
@@ -178,7 +176,7 @@ class Handshake:
 
     def _ready(self, identity: Identity, heads: Heads, token: str, name: str) -> RawJSON:
         pass_ = {"token": token} if identity.user.kind == "guest" else {}
-        base_ms = max(BASE_MS, len(self._connections) * 1000 // COMEBACKS_PER_SECOND)
+        base_ms = max(BASE_MS, self._seconds_to_return() * 1000)
         ready = {
             "user": identity.user,
             "session_id": identity.session_id,
@@ -188,6 +186,11 @@ class Handshake:
             "reconnect": {"base_ms": min(base_ms, MAX_MS), "max_ms": MAX_MS},
         }
         return RawJSON(to_json(ready))
+
+    def _seconds_to_return(self) -> int:
+        """How long it takes until everybody who is here is taken in again."""
+        rate = self._limits.handshakes_per_second
+        return int(len(self._connections) / rate) if rate else 0
 
     async def _enter(self, connection: Connection, ready: RawJSON) -> None:
         if self._connections.find(connection.id) is None:
