@@ -1,6 +1,7 @@
 """Rounds of an attack: what is played, what is looked at afterwards, and what counts as a finding."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -96,9 +97,17 @@ async def attack(
         if await target.is_gone():
             raise _finding(target, "the server's process ended", str(error)) from None
         fault = "a witness complains" if isinstance(error, Complaint) else "the server hangs"
-        finding = _finding(target, fault, str(error))
+        notes = [*getattr(error, "__notes__", ()), await _lateness(target)]
+        finding = _finding(target, fault, "\n".join([str(error), *notes]))
         finding.late = not finding.logged and not isinstance(error, WrongAnswer)
         raise finding from None
+
+
+async def _lateness(target: Target) -> str:
+    with contextlib.suppress(Hang):
+        gauges = await target.gauges()
+        return "the server's loop was busy for {busy:.1f} s, late by {late:.1f} s".format(**gauges)
+    return "the server's loop is stuck"
 
 
 async def _settled(target: Target, played: int, idle: Idle | None, settling: float) -> Idle:

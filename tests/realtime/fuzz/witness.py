@@ -181,6 +181,21 @@ async def _poll_once(http: aiohttp.ClientSession, polling: str, witness: Witness
         await witness.hear(packet)
 
 
+class Lag:
+    """How late this process itself is."""
+
+    def __init__(self) -> None:
+        self.most = 0.0
+
+    async def watch(self) -> None:
+        """Measure until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + PAUSE
+            await asyncio.sleep(PAUSE)
+            self.most = max(self.most, loop.time() - due)
+
+
 WAYS = {"websocket": over_websocket, "polling": over_polling, "both": over_both}
 
 
@@ -192,17 +207,21 @@ async def watching(target: Target) -> AsyncIterator[list[Witness]]:
     """
     url = "http://{}:{}/socket.io/?EIO=4".format(*target.address)
     witnesses = [Witness(name, target.secret) for name in WAYS]
+    lag = Lag()
     try:
         timeout = aiohttp.ClientTimeout(total=PATIENCE)
         async with aiohttp.ClientSession(timeout=timeout) as http, asyncio.TaskGroup() as group:
             lives = [
                 group.create_task(WAYS[witness.name](http, url, witness)) for witness in witnesses
             ]
+            lives.append(group.create_task(lag.watch()))
             yield witnesses
             for life in lives:
                 life.cancel()
     except ExceptionGroup as group_of_errors:
-        raise _complaint(group_of_errors) from None
+        complaint = _complaint(group_of_errors)
+        complaint.add_note(f"the fuzzer itself was late by up to {lag.most:.1f} s")
+        raise complaint from None
 
 
 def _complaint(error: Exception) -> Complaint:
