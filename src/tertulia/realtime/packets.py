@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from json import encoder
 from typing import Any, Protocol, cast
 
@@ -124,8 +125,13 @@ def event(name: str, arguments: Any, *, id_: int | None, namespace: str, json: J
     if id_ is None and type(arguments) in _ONE:
         raw = type(arguments) is RawJSON
         text = arguments.decode() if raw else json.dumps(arguments)
-        return Parcel(f"{MESSAGE}{EVENT}{_prefix(namespace)}[{json.dumps(name)},{text}]")
+        return Parcel(f"{MESSAGE}{EVENT}{_prefix(namespace)}[{_quoted(name, json)},{text}]")
     return _encoded((EVENT, BINARY_EVENT), [name, *listed(arguments)], id_, namespace, json)
+
+
+@lru_cache(maxsize=1024)
+def _quoted(name: str, json: Json) -> str:
+    return json.dumps(name)
 
 
 def ack(arguments: Any, id_: int, namespace: str, json: Json) -> Parcel:
@@ -182,9 +188,10 @@ def _taken_out(obj: Any, attachments: list[bytes]) -> Any:
 def decode(text: str, json: Json, most_attachments: int) -> Packet:
     """A packet of a client; its attachments, if it has some, are to follow. Raises `Malformed`."""
     if text[:2] == _PLAIN_EVENT:
-        packet = Packet(EVENT, "/", None, _loaded(text[1:], json))
-        _check(packet)
-        return packet
+        data = _loaded(text[1:], json)
+        if not _is_event(data):
+            raise Malformed("no event")
+        return Packet(EVENT, "/", None, data)
     kind = ord(text[0]) - 48 if text else -1
     if not 0 <= kind <= BINARY_ACK or kind == CONNECT_ERROR:
         raise Malformed("no packet of a client")

@@ -81,6 +81,17 @@ class FrameReader:
         self._fragmented = 0
         self._size = 0
 
+    def only_text(self, data: bytes) -> bytes | None:
+        """The payload where nothing waits and `data` is one whole short text frame, as it is nearly always."""
+        if self._rest or self._fragments is not None or len(data) < 8 or data[0] != _FIN | TEXT:
+            return None
+        start, size = 6, data[1] ^ _MASKED
+        if size == 126:
+            start, size = 8, data[2] << 8 | data[3]
+        if size + start != len(data) or size > self._most or data[1] > _MASKED + 126:
+            return None
+        return unmask(data[start - 4 : start], data[start:])
+
     def read(self, data: bytes) -> Generator[tuple[int, bytes], None, None]:
         """The messages and control frames that are complete with `data`: `(opcode, payload)`.
 

@@ -92,19 +92,32 @@ class StreamTransport(WebSocketTransport):
 
     def feed(self, data: bytes) -> None:
         """Carry out the frames that are complete with `data`."""
+        payload = self._reader.only_text(data)
+        if payload is not None and not self._closing:
+            self._receive_payload(payload)
+        else:
+            self._read(data)
+
+    def _receive_payload(self, payload: bytes) -> None:
+        try:
+            text = payload.decode()
+        except UnicodeDecodeError:
+            self._break(frames.NOT_TEXT)
+        else:
+            self.receive_text(text)
+
+    def _read(self, data: bytes) -> None:
         messages = self._reader.read(data)
         try:
             for opcode, payload in messages:
                 if opcode == frames.TEXT and not self._closing:
-                    self.receive_text(payload.decode())
+                    self._receive_payload(payload)
                 else:
                     self._receive_other_frame(opcode, payload)
                 if self._paused:
                     break
         except FrameError as error:
             self._break(error.code)
-        except UnicodeDecodeError:
-            self._break(frames.NOT_TEXT)
         finally:
             messages.close()
 
