@@ -13,6 +13,7 @@ from tertulia.conversations.contract.updates import (
     UpdatePage,
 )
 from tertulia.conversations.handlers.desk import Desk
+from tertulia.conversations.handlers.shared_pages import Page, SharedPages
 from tertulia.conversations.rules.pages import (
     check_positions,
     fitting,
@@ -23,10 +24,15 @@ from tertulia.conversations.rules.places import Place, may_read
 from tertulia.conversations.store import log, places, space_members, standing
 from tertulia.kernel.actor import Actor
 from tertulia.kit.db import Connection, Record
+from tertulia.kit.service import Kit
 
 
 class CatchingUp(Desk):
     """Resume, live and history are one mechanism: the log."""
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__(kit)
+        self._shared = SharedPages()
 
     def get_heads(self, connection: Connection, _request: GetHeads, actor: Actor) -> Heads:
         """See `GetHeads`."""
@@ -62,20 +68,23 @@ class CatchingUp(Desk):
         behind = {
             each: (position.seq, able[each].head)
             for each, position in request.positions.items()
-            if each in able and each not in resync
+            if each in able and each not in resync and position.seq < able[each].head
         }
-        updates, more = self._missed(connection, behind, missed_size(request.limit, self.limits))
+        limit = missed_size(request.limit, self.limits)
+        updates, more = self._shared.find(
+            (tuple(behind.items()), limit), lambda: self._missed(connection, behind, limit)
+        )
         heads = self._heads(connection, actor)
         return CaughtUp(updates=updates, heads=heads, resync=resync, gone=gone, more=more)
 
     def _missed(
         self, connection: Connection, behind: dict[str, tuple[int, int]], limit: int
-    ) -> tuple[list[dict[str, Any]], bool]:
+    ) -> Page:
         """The updates above each position, one conversation finished before the next begins."""
         rows: list[Record] = []
-        for conversation_id, (seq, head) in behind.items():
+        for conversation_id, (seq, _head) in behind.items():
             room = limit - len(rows)
-            if seq < head and room:
+            if room:
                 rows += log.list_after(connection, conversation_id, seq, room)
         missed = _read(connection, _fitting(rows))
         return missed, sum(head - seq for seq, head in behind.values()) > len(missed)
