@@ -23,6 +23,12 @@ def p99_there(sample: Sample) -> float:
     return last_carried(sample)["latency"]["p99"]
 
 
+def cpu_there(sample: Sample) -> float:
+    """Microseconds of the server's CPU for a message and its deliveries, at the highest rate."""
+    step = last_carried(sample)
+    return 1e6 * step["server_cpu"] / (step["rate"] * step["seconds"])
+
+
 def generator_there(sample: Sample) -> float:
     """CPU of the generator in percent of a core, at the highest rate."""
     step = last_carried(sample)
@@ -33,6 +39,7 @@ RATE = Figure("messages", "/s", lambda sample: sample["highest"])
 FIGURES = (
     RATE,
     Figure("p99 to the last", "ms", p99_there, more_is_better=False),
+    Figure("CPU of a message", "µs", cpu_there, more_is_better=False),
     Figure("generator CPU", "%", generator_there, more_is_better=False),
 )
 
