@@ -255,7 +255,7 @@ class Flusher:
         """Bring the next members of a sweep up to date; how many they were."""
         ring = sweep.ring
         members, head, skipped = ring.members, ring.head, ring.skipped()
-        others = self._active - {ring} if len(self._active) > 1 else None
+        is_alone = len(self._active) == 1
         common, wire = -1, b""
         batch = sweep.take(most)
         for socket in batch:
@@ -265,7 +265,7 @@ class Flusher:
             push = socket.push
             if (
                 push is None
-                or (others and not socket.rings.keys().isdisjoint(others))
+                or not (is_alone or self._owes_alone(ring, socket))
                 or (skipped and socket in skipped)
             ):
                 socket.settle()
@@ -278,6 +278,13 @@ class Flusher:
             except Exception:
                 socket.overflowed(Reason.TRANSPORT_ERROR)
         return len(batch)
+
+    def _owes_alone(self, ring: Ring, socket: "Outgoing") -> bool:
+        """Whether no other ring that is being swept may owe a member something."""
+        active, rings = self._active, socket.rings
+        if len(rings) > len(active):
+            return all(it is ring or it not in rings for it in active)
+        return sum(other in active for other in rings) == 1
 
     def _end(self, sweep: _Sweep) -> None:
         ring = sweep.ring
