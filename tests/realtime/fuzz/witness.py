@@ -96,8 +96,9 @@ class Witness:
         return await self._within(answer, f"the ack of {event[0]}")
 
     async def _within(self, future: asyncio.Future[Any], what: str) -> Any:
-        try:
-            return await asyncio.wait_for(future, PATIENCE)
+        try:  # `asyncio.wait_for` of Python 3.11 may swallow that it is cancelled
+            async with asyncio.timeout(PATIENCE):
+                return await future
         except TimeoutError:
             raise Complaint(f"{self.name}: no answer within {PATIENCE} s: {what}") from None
 
