@@ -46,6 +46,7 @@ BOUNDED = {
     "engine/rings.py Ring.behind": IN_A_TURN,
     "engine/rings.py Ring.members": "test_namespaces.py::test_rooms_go_with_their_last_member",
     "engine/rings.py _Sweep._sockets": IN_A_TURN,
+    "engine/server.py Server._ids": "a few dozen ids made beforehand",
     "engine/server.py Server._leaving": "test_deadlines.py::test_who_does_not_fetch_its_last_packets_is_forgotten",
     "engine/server.py Server.handlers": BY_THE_APPLICATION,
     "engine/server.py Server.sockets": WITH_THE_CLIENTS,

@@ -31,7 +31,7 @@ async def emit_until(stand: Stand, over: str, data: object, most: int) -> int:
         for number in range(most):
             if stand.ended:
                 return number
-            await server.emit("food", (number, data), room=over)
+            server.tell("food", (number, data), to=over)
             await asyncio.sleep(0)
         return most
 
@@ -73,13 +73,25 @@ async def test_bytes_that_wait_are_bounded(stand: Stand):
 async def test_packets_that_wait_for_a_poller_are_bounded(stand: Stand):
     stand.serve(Limits(outgoing_frames=50, handshake_seconds=0.3))
     poller = await stand.poller()
-    assert await poller.post('42["join"]') == 200
-    count = await emit_until(stand, "nobody", "", 0)
+    assert await poller.post('42["anything"]') == 200
     sid = next(iter(stand.server.space("/").members))
     count = await emit_until(stand, sid, "x", 1000)
     assert 50 <= count <= 60
     assert stand.ended == ["slow"]
     await stand.until(lambda: not stand.server.eio.sockets)
+
+
+async def test_who_waits_for_a_poller_waits_no_longer_than_it_lives(stand: Stand):
+    stand.serve(Limits(outgoing_frames=50), ping_interval=0.2, ping_timeout=0.2)
+    await stand.poller()
+    sid = next(iter(stand.server.space("/").members))
+
+    async def emit(server: Server) -> None:
+        for _ in range(40):
+            await server.emit("food", "x", to=sid)
+
+    await stand.does(emit)
+    assert stand.ended == ["ping timeout"]
 
 
 async def test_a_slow_client_gets_its_last_words(stand: Stand):
