@@ -37,6 +37,7 @@ async def _run(server: uvicorn.Server) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR2, gc.collect)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # as `tertulia serve`, for either library
     await server.serve()
 
 

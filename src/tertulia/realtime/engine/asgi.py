@@ -1,5 +1,6 @@
 """Plain ASGI: requests and WebSockets of any server, as transports."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tertulia.realtime.engine import asgi_polling, frames
@@ -152,5 +153,6 @@ async def _answer(server: "Server", request: Request, send: Any, answer: Answer)
     if answer.status != 204:
         headers.append((b"content-length", str(len(answer.body)).encode()))
     start = {"type": f"{kind}.response.start", "status": answer.status, "headers": headers}
-    await send(start)
-    await send({"type": f"{kind}.response.body", "body": answer.body})
+    with suppress(OSError, RuntimeError):  # servers say so when the client is gone
+        await send(start)
+        await send({"type": f"{kind}.response.body", "body": answer.body})
