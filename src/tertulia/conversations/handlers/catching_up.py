@@ -1,6 +1,6 @@
 """The log as clients read it: what a new connection starts from, and what one missed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from tertulia.conversations.contract.conversations import GetHeads, Head, Heads
@@ -56,9 +56,8 @@ class CatchingUp(Desk):
     def catch_up(self, connection: Connection, request: CatchUp, actor: Actor) -> CaughtUp:
         """See `CatchUp`."""
         check_positions(request.positions, self.limits)
-        pairs = [(conversation_id, actor.id) for conversation_id in request.positions]
-        found = places.find_places(connection, pairs)
-        able = {pair[0]: place for pair, place in found.items() if self._may_read(place, actor)}
+        heads = self._heads(connection, actor)
+        able = self._readable(connection, request.positions, heads, actor)
         gone = [each for each in request.positions if each not in able]
         resync = [
             each
@@ -74,8 +73,22 @@ class CatchingUp(Desk):
         updates, more = self._shared.find(
             (tuple(behind.items()), limit), lambda: self._missed(connection, behind, limit)
         )
-        heads = self._heads(connection, actor)
         return CaughtUp(updates=updates, heads=heads, resync=resync, gone=gone, more=more)
+
+    def _readable(
+        self,
+        connection: Connection,
+        asked: Collection[str],
+        heads: dict[str, Head],
+        actor: Actor,
+    ) -> dict[str, Head | Place]:
+        """Where each conversation stands that may be read: one's own as known, others looked up."""
+        able: dict[str, Head | Place] = {each: heads[each] for each in asked if each in heads}
+        pairs = [(each, actor.id) for each in asked if each not in heads]
+        for pair, place in places.find_places(connection, pairs).items() if pairs else ():
+            if self._may_read(place, actor):
+                able[pair[0]] = place
+        return able
 
     def _missed(
         self, connection: Connection, behind: dict[str, tuple[int, int]], limit: int
@@ -97,7 +110,7 @@ class CatchingUp(Desk):
         return may_read(place, actor.kind) and (self.plaza_open or not place.is_plaza)
 
 
-def _is_elsewhere(position: Position, place: Place) -> bool:
+def _is_elsewhere(position: Position, place: Head | Place) -> bool:
     """Whether a position is of another history than the place's."""
     return position.epoch != place.epoch or position.seq > place.head
 

@@ -7,11 +7,13 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Executable,
     and_,
     bindparam,
     distinct,
+    exists,
     false,
     func,
     or_,
@@ -20,14 +22,17 @@ from sqlalchemy import (
 
 from tertulia.conversations.contract.conversations import Head
 from tertulia.conversations.store.mentions import EVERYBODY
-from tertulia.conversations.tables import conversations, marks, members, mentions
+from tertulia.conversations.tables import conversations, marks, members, mentions, people
 from tertulia.kit.db import Record
 
 PERSON = bindparam("person")
 
 
 def heads(connection: Connection, user_id: str, *, own: bool, plaza: bool) -> dict[str, Head]:
-    """The heads of a person's own conversations, and of the plaza; without a mark nothing is unread."""
+    """The heads of a person's own conversations, and of the plaza: all may be read.
+
+    Without a mark nothing is unread. The deactivated have none.
+    """
     rows = connection.execute(_statement(own=own, plaza=plaza), {"person": user_id})
     return {row.id: _head(row) for row in rows}
 
@@ -51,9 +56,13 @@ def _statement(*, own: bool, plaza: bool) -> Executable:
             _mentioned().label("mentioned"),
         )
         .outerjoin(marks, mark)
-        .where(wanted)
+        .where(wanted, ~_deactivated())
         .order_by(conversations.c.id)
     )
+
+
+def _deactivated() -> ColumnElement[bool]:
+    return exists().where(people.c.id == PERSON, people.c.active.is_(False))
 
 
 def _mentioned() -> Any:
