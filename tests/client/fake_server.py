@@ -79,6 +79,7 @@ class FakeServer:
 
     Attributes:
         received: Every command that came, by name.
+        queries: The query of each connection's request.
         refusals: Errors with which the next messages are refused, before anything is written.
         deaf: How many answers to messages are lost; the messages are posted.
         spread: What is really told of an update; by default just that.
@@ -94,6 +95,7 @@ class FakeServer:
         }
         self.tokens = {"t-ana": ANA, "t-bruno": BRUNO}
         self.received: list[str] = []
+        self.queries: list[str] = []
         self.refusals: deque[dict[str, Any]] = deque()
         self.deaf = 0
         self.spread: Callable[[Update], Iterable[Update]] = lambda update: [update]
@@ -138,6 +140,7 @@ class FakeServer:
             await self._io.disconnect(sid)
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        self.queries.append(environ["QUERY_STRING"])
         if self.is_mute:
             await asyncio.Event().wait()
         auth = auth or {}

@@ -66,6 +66,14 @@ async def test_a_goodbye_for_now_brings_the_client_back(server, wire, ana):
     assert wire.connections == 2
 
 
+async def test_who_comes_back_says_so(server, wire, ana):
+    heard = ana.listen("#general")
+    wire.cut()
+    await ana.send("#general", "he vuelto")
+    assert await texts(heard, 1) == ["he vuelto"]
+    assert ["resume" in query for query in server.queries] == [False, True]
+
+
 async def test_a_dead_credential_found_on_return_ends_the_client(server, wire, ana):
     heard = ana.listen("#general")
     await ana.find_conversation("#general")

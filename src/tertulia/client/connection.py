@@ -8,9 +8,10 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
 
 import aiohttp
 import engineio.base_client  # pyright: ignore[reportMissingTypeStubs]
@@ -57,6 +58,10 @@ class Endpoint:
     path: str = "socket.io"
     transports: Sequence[str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def coming_back(self) -> "Endpoint":
+        """The same for one who was there before: in a storm the server lets those in first."""
+        return replace(self, url=urlsplit(self.url)._replace(query="resume=1").geturl())
 
 
 class Connection:

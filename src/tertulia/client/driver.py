@@ -72,6 +72,7 @@ class Driver:
             raise
         if self.hearer.ready.token:
             self._auth["token"] = self.hearer.ready.token
+        self._endpoint = self._endpoint.coming_back()
         self.asker.connected(connection, self.hearer.ready.reconnect)
         return connection
 

@@ -49,11 +49,17 @@ export class SocketWire implements Wire {
     this.#socket.on('disconnect', (reason) => {
       if (reason !== 'io client disconnect') listener.lost();
     });
+    this.#socket.on('connect', () => this.#comeBackAsSuch());
     this.#socket.on('connect_error', (error) => listener.failed(readError(error)));
   }
 
   open(): void {
     this.#socket.connect();
+  }
+
+  /** From now on say that this client was there before: in a storm the server lets those in first. */
+  #comeBackAsSuch(): void {
+    this.#socket.io.opts.query = { resume: '1' };
   }
 
   close(): void {
