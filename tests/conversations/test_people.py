@@ -5,7 +5,11 @@ import pytest
 from tertulia.accounts.contract import UserChanged, UserView
 from tertulia.accounts.tables import log as accounts_log
 from tertulia.accounts.wiring import wire as wire_accounts
-from tertulia.conversations.contract.conversations import CreateConversation, ListConversations
+from tertulia.conversations.contract.conversations import (
+    CreateConversation,
+    GetHeads,
+    ListConversations,
+)
 from tertulia.conversations.contract.messages import PostMessage
 from tertulia.conversations.contract.people import (
     FindAcquaintances,
@@ -20,6 +24,7 @@ from tertulia.conversations.contract.spaces import (
     SetSpaceMember,
     UpdateSpace,
 )
+from tertulia.conversations.contract.updates import CatchUp, Position
 from tertulia.conversations.wiring import wire
 from tertulia.kernel.actor import SYSTEM
 from tertulia.kernel.errors import Invalid, NotFound, Unauthenticated
@@ -251,6 +256,18 @@ async def test_the_deactivated_have_no_access(house):
     members = (await house.ask(ListSpaceMembers(space_id=space.id), ANA)).items
     assert [member.user.id for member in members] == [ANA.id]
     assert (await house.ask(GetSpace(space_id=space.id), ANA)).space.member_count == 1
+
+
+async def test_the_deactivated_catch_up_on_nothing(house):
+    space = await found(house)
+    await bring(house, space, BRUNO, "member")
+    heads = (await house.ask(GetHeads(), BRUNO)).heads
+    positions = {id_: Position(epoch=head.epoch, seq=0) for id_, head in heads.items()}
+    assert positions
+    await tell(house, looks(BRUNO), version=2, active=False)
+    caught_up = await house.ask(CatchUp(positions=positions), BRUNO)
+    assert set(caught_up.gone) == set(positions)
+    assert (caught_up.heads, caught_up.updates) == ({}, [])
 
 
 async def test_the_reactivated_are_where_they_were(house):
