@@ -21,7 +21,7 @@ def table(engine: Any, secret: str) -> type:
             KEPT.append(asyncio.create_task(asyncio.sleep(3600)))
 
         async def on_block(self, sid: str) -> None:
-            time.sleep(6)
+            time.sleep(60)  # until it is ended: longer than anybody waits
 
         async def on_toil(self, sid: str) -> None:
             end = time.thread_time() + 1.3
