@@ -75,7 +75,7 @@ STAGES: dict[str, list[Step]] = {
         pytest("unit", "tests", *(f"--ignore=tests/{name}" for name in ELSEWHERE)),
         npm("vitest", *VITEST, f"--outputFile={REPORTS / 'vitest.xml'}", report="vitest.xml"),
     ],
-    "realtime": [pytest("realtime", "tests/realtime"), fuzz("tertulia", 60)],
+    "realtime": [pytest("realtime", "tests/realtime"), fuzz("tertulia", 58)],
     "journeys": [pytest("journeys", "tests/journeys")],
     "browser": [pytest("browser", "tests/browser")],
 }

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from tests.realtime.fuzz import attacks, grammar, wire
+from tests.realtime.fuzz import attacks, grammar, manners, wire
 from tests.realtime.fuzz.player import play_all
 from tests.realtime.fuzz.rounds import Finding, attack, draw_round
 from tests.realtime.fuzz.script import Script, Send
@@ -19,7 +19,7 @@ BROKEN = Setup(ENGINE, "fast", "tests.realtime.fuzz.broken")
 
 
 def one_that_sends(event: str) -> Script:
-    steps = [*attacks.websocket(), Send(wire.frame(f'42["{event}"]'))]
+    steps = [*manners.websocket(), Send(wire.frame(f'42["{event}"]'))]
     return Script(event, tuple(steps))
 
 
@@ -67,7 +67,7 @@ async def test_a_finding_is_cut_down_to_the_client_and_the_bytes_that_provoke_it
     guilty = one_that_sends("fail")
     scripts = [*harmless(2), guilty, *harmless(1)]
     finding = await found(scripts)
-    shrunk = await shrink(scripts, Relapse(BROKEN, finding.fault), Budget(10))
+    shrunk = await shrink(scripts, Relapse(BROKEN, finding.fault), Budget(6))
     assert [script.name for script in shrunk] == ["fail"]
     assert len(shrunk[0].steps) <= len(guilty.steps)
     assert '42["fail"]' in str(shrunk[0])
