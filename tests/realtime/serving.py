@@ -19,6 +19,7 @@ from typing import Any, Self
 import uvicorn
 
 FAST = "tertulia.realtime.uvicorn_driver:WebSocketProtocol"
+SHORT = "tertulia.realtime.uvicorn_http:HttpProtocol"
 PLAIN = "websockets-sansio"
 ROOT = Path(__file__).parents[2]
 STOP_SECONDS = 10
@@ -45,7 +46,7 @@ DRIVERS = {
     driver.name: driver
     for driver in (
         Driver("stock", "socketio", "engineio", ws=PLAIN),
-        Driver("fast", loop="uvloop", http="auto"),
+        Driver("fast", loop="uvloop", http=SHORT),
         Driver("asyncio"),
         Driver("asgi", ws=PLAIN),
         Driver("tls", loop="uvloop", http="auto", is_secure=True),

@@ -27,7 +27,7 @@ GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 MOST_EARLY = 64 * 1024
 """Bytes that a client may send before its handshake is answered."""
 
-_HEADER = re.compile(rb"\r\n([^:\r\n]+):[ \t]*([^\r\n]*?)[ \t]*(?=\r\n)")
+_HEADER = re.compile(rb"\r\n([^:\r\n]++):([^\r\n]*+)")
 
 Headers = list[tuple[bytes, bytes]]
 Event = dict[str, Any]
@@ -198,8 +198,8 @@ class _Request:
             self._ordinary().end(error)
 
     def _scope(self, data: bytes) -> Event:
-        path, _, query = data[4 : data.index(b" ", 4)].partition(b"?")
-        headers = [(name.lower(), value) for name, value in _HEADER.findall(data)]
+        path, _, query = data.split(b" ", 2)[1].partition(b"?")
+        headers = [(name.lower(), value.strip()) for name, value in _HEADER.findall(data)]
         stream, root = self._protocol.stream, self._config.root_path
         return {
             "type": "websocket",
@@ -209,7 +209,7 @@ class _Request:
             "server": _address(stream.get_extra_info("sockname")),
             "client": _address(stream.get_extra_info("peername")),
             "root_path": root,
-            "path": root + unquote(path.decode("ascii")),
+            "path": root + unquote(path.decode("latin-1")),
             "raw_path": root.encode() + path,
             "query_string": query,
             "headers": headers,

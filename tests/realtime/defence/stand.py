@@ -143,9 +143,9 @@ class Poller:
         """Send packets; the status."""
         return (await self._peer.ask(wire.post(body, self.sid, **headers))).status
 
-    async def poll(self) -> list[str]:
+    async def poll(self, **headers: str) -> list[str]:
         """The packets of a reply."""
-        answer = await self._peer.ask(wire.get(self.sid))
+        answer = await self._peer.ask(wire.get(self.sid, **headers))
         assert answer.status == 200, answer
         return answer.packets
 

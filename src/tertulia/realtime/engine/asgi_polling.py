@@ -29,7 +29,7 @@ OK = Answer(200, b"ok", ((b"content-type", b"text/html"), NO_STORE))
 NOTHING = Answer(400, headers=())
 NOT_ALLOWED = Answer(405, headers=((b"allow", b"GET, POST"),))
 
-_WEIGHT = re.compile(r"\s*([\w*-]+)\s*(?:;\s*q=([0-9.]+))?")
+_WEIGHT = re.compile(r"\s*([\w*-]+)\s*(?:;\s*q=([01](?:\.[0-9]{0,3})?))?")
 
 
 class ClientGone(Exception):
