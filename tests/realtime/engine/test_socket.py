@@ -1,5 +1,6 @@
 """One client in virtual time: heartbeats, patience, an upgrade, an end."""
 
+import random
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -55,6 +56,14 @@ def test_first_heartbeats_are_spread_over_the_interval(world):
     assert 50 < sum(map(pings, everyone)) < 150
     world.loop.advance(0.4 * INTERVAL + SLOT)
     assert sum(map(pings, everyone)) == 200
+
+
+def test_the_random_sequence_of_an_application_is_left_alone(world):
+    random.seed(7)
+    drawn = random.random()
+    random.seed(7)
+    world.socket()
+    assert random.random() == drawn
 
 
 def test_the_next_heartbeat_comes_an_interval_after_the_pong(world):
