@@ -10,6 +10,7 @@ from tertulia.kernel.actor import Actor
 from tertulia.kernel.clock import Clock
 from tertulia.kernel.limits import Limits
 from tertulia.kernel.messages import Event, Request
+from tertulia.kit import failpoints
 from tertulia.kit.bus import Bus, Handler, Listener
 from tertulia.kit.db import Database, Unit, each
 from tertulia.kit.outbox import EventLog
@@ -69,6 +70,7 @@ class Kit:
             result = await self.database.write(unit, request, actor)
             if barrier is not None:
                 await self.settled(barrier)
+            failpoints.reach("after_publish_before_ack")
             return result
 
         return handle

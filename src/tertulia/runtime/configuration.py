@@ -16,8 +16,11 @@ from tertulia.runtime.data import told_by_system
 from tertulia.runtime.settings import Settings, config_file
 
 PREFIX = "TERTULIA_"
-OTHER_VARIABLES = frozenset({"TERTULIA_LANGUAGE", "TERTULIA_TOKEN", "TERTULIA_URL"})
-"""Read by the commands themselves: what they speak, and which server they are clients of."""
+OTHER_VARIABLES = frozenset(
+    {"TERTULIA_FAILPOINT", "TERTULIA_LANGUAGE", "TERTULIA_TOKEN", "TERTULIA_URL"}
+)
+"""Read by the commands themselves: where they break on purpose, what they speak, and which server they
+are clients of."""
 UNKNOWN = "extra_forbidden"
 NO_SUCH_SETTING = "there is no such setting"
 DEFAULT = "default"

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
 from tertulia.kernel.clock import Clock
+from tertulia.kit import failpoints
 from tertulia.kit.db.migrations import DatabaseNewer, Migrations
 from tertulia.kit.db.sqlite import open_engine
 
@@ -167,6 +168,8 @@ def _has_data(engine: Engine, migrations: Sequence[Migrations]) -> bool:
 def _upgrade(engine: Engine, service: Migrations) -> list[str]:
     with engine.begin() as connection:
         applied = service.upgrade(connection)
+        if applied:
+            failpoints.reach("mid_migration")
     if applied:
         log.info("migrated", service=service.service, revisions=applied)
     return applied

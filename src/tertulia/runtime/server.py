@@ -21,6 +21,7 @@ from tertulia.realtime.uvicorn_driver import WebSocketProtocol
 from tertulia.realtime.uvicorn_http import HttpProtocol
 from tertulia.runtime.application import Application, create_app
 from tertulia.runtime.data import CannotStart, told_by_system
+from tertulia.runtime.failpoints import arm_failpoints
 from tertulia.runtime.instance import check_needs
 from tertulia.runtime.services import GATEWAY
 from tertulia.runtime.settings import Settings
@@ -72,6 +73,7 @@ class Server(uvicorn.Server):
 def serve(settings: Settings, operator: Operator) -> None:
     """Run until SIGTERM or SIGINT. Raises `CannotStart`."""
     raise_open_files()
+    arm_failpoints(settings)
     with asyncio.Runner(loop_factory=_loop_factory(settings)) as runner:
         runner.run(_serve(settings, operator))
 

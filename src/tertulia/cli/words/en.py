@@ -135,6 +135,7 @@ WORDS = {
     "start.port": "cannot listen on {host}:{port}: {reason}",
     "start.needs": "{service} needs {need}, which is not among the services to run",
     "start.uvloop": "uvloop is not installed",
+    "start.failpoint": "TERTULIA_FAILPOINT: there is no failpoint “{failpoint}”; there are {known}",
     "system.EACCES": "permission denied",
     "system.EADDRINUSE": "another program has it",
     "system.EADDRNOTAVAIL": "this machine has no such address",

@@ -135,6 +135,7 @@ WORDS = {
     "start.port": "no se puede escuchar en {host}:{port}: {reason}",
     "start.needs": "{service} necesita {need}, que no está entre los servicios elegidos",
     "start.uvloop": "uvloop no está instalado",
+    "start.failpoint": "TERTULIA_FAILPOINT: no existe el punto de fallo «{failpoint}»; existen {known}",
     "system.EACCES": "permiso denegado",
     "system.EADDRINUSE": "lo tiene otro programa",
     "system.EADDRNOTAVAIL": "esta máquina no tiene esa dirección",

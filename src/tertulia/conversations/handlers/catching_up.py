@@ -23,6 +23,7 @@ from tertulia.conversations.rules.pages import (
 from tertulia.conversations.rules.places import Place, may_read
 from tertulia.conversations.store import log, places, space_members, standing
 from tertulia.kernel.actor import Actor
+from tertulia.kit import failpoints
 from tertulia.kit.db import Connection, Record
 from tertulia.kit.service import Kit
 
@@ -120,4 +121,5 @@ def _fitting(rows: Sequence[Record]) -> Sequence[Record]:
 
 
 def _read(connection: Connection, rows: Sequence[Record]) -> list[dict[str, Any]]:
+    failpoints.reach("mid_backfill_page")
     return [update.model_dump(mode="json") for update in log.read(connection, rows)]

@@ -28,7 +28,7 @@ from tertulia.kernel.errors import (
 from tertulia.kernel.ids import new_id
 from tertulia.kernel.limits import Limits
 from tertulia.kernel.messages import Request
-from tertulia.kit import metrics
+from tertulia.kit import failpoints, metrics
 from tertulia.kit.bus import Bus
 from tertulia.kit.edge import conversation_room
 from tertulia.kit.log import request_scope
@@ -90,6 +90,7 @@ class Commands:
                 told = {"ok": False, "error": ack_error(error, request_id)}
                 answer, code = RawJSON(to_json(told)), error.code
         self._count(kind, code, time.perf_counter() - began)
+        failpoints.reach_soon("after_ack")
         return answer
 
     def _refusal(

@@ -19,6 +19,7 @@ from sqlalchemy.pool import QueuePool
 
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import AppError, Internal, Overloaded, StorageFull
+from tertulia.kit import failpoints
 from tertulia.kit.db import AfterCommit, Call, Outcome, Unit
 from tertulia.kit.metrics import BATCH_SIZE, COMMIT_SECONDS, ROLLED_BACK, WRITER_QUEUE
 
@@ -95,9 +96,12 @@ class Batches:
     def _transact(self, jobs: Sequence[_Job]) -> None:
         with self._engine.connect() as connection:
             connection.info.pop("after_commit", None)
+            failpoints.reach("before_tx")
             with connection.begin():
                 for unit, run in itertools.groupby(jobs, key=lambda job: job.unit):
                     _carry_out(connection, unit, list(run))
+                failpoints.reach("after_insert")
+            _tell(lambda: failpoints.reach("after_commit_before_publish"))
             for callback in connection.info.pop("after_commit", ()):
                 _tell(callback)
 

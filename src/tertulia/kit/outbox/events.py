@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from tertulia.kernel.messages import Event, Model
+from tertulia.kit import failpoints
 from tertulia.kit.db import after_commit
 from tertulia.kit.db.columns import insert
 
@@ -143,3 +144,4 @@ class EventLog:
         passed, follower.passed = follower.passed, 0
         if passed:
             connection.execute(delete(self._events).where(self._events.c.position <= passed))
+            failpoints.reach("mid_outbox_delete")
