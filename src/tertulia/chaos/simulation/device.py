@@ -1,0 +1,205 @@
+"""A client as the protocol describes it: one connection at a time, positions, and what is not sent yet."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from tertulia.chaos.history import End
+from tertulia.chaos.simulation.network import Cut
+from tertulia.chaos.simulation.recorder import Recorder
+from tertulia.chaos.simulation.socket import Answer, Refused, Socket
+from tertulia.chaos.simulation.town import Citizen
+from tertulia.chaos.simulation.world import World
+from tertulia.conversations.contract.updates import UPDATES
+
+POST = "conversations.post_message"
+UNKNOWN_OUTCOME = frozenset({"unavailable", "timeout", "internal"})
+UPDATE_TYPES = frozenset(kind.wire_name for kind in UPDATES)
+
+
+@dataclass
+class Place:
+    """How far a client has come in a conversation: all up to `seq`, and some beyond it."""
+
+    epoch: str
+    seq: int
+    beyond: set[int] = field(default_factory=set[int])
+
+    def hear(self, seq: int) -> None:
+        """An update arrived."""
+        if seq > self.seq:
+            self.beyond.add(seq)
+        while self.seq + 1 in self.beyond:
+            self.seq += 1
+            self.beyond.discard(self.seq)
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A message that is not acknowledged yet: it is sent again, with its id."""
+
+    id: str
+    fields: dict[str, Any]
+
+
+class Device:
+    """One client of one person. It records all that it does and hears."""
+
+    def __init__(
+        self, world: World, citizen: Citizen, client: str, recorder: Recorder, chance: Random
+    ) -> None:
+        self.citizen = citizen
+        self.client = client
+        self.chance = chance
+        self.places: dict[str, Place] = {}
+        self.messages: dict[str, dict[str, Any]] = {}
+        """What it has heard said, by id."""
+        self.left: dict[tuple[str, str], int] = {}
+        """Where in a log somebody went out last, by conversation and user."""
+        self.unsent: dict[str, Unsent] = {}
+        """In the order in which it was written."""
+        self.socket: Socket | None = None
+        self._world = world
+        self._recorder = recorder
+        self._asking: set[asyncio.Task[Any]] = set()
+
+    # --- coming and going -----------------------------------------------------------------------
+
+    async def connect(self) -> bool:
+        """Come, and catch up; whether that worked."""
+        self._hang_up("again")
+        try:
+            socket = self._world.connect(self._hear, resume=bool(self.places))
+            self.socket = socket
+            ready = await socket.open(self.citizen.token)
+            self._take_heads(ready["heads"])
+            await self._catch_up(socket)
+        except (Cut, Refused) as end:
+            self._hang_up(type(end).__name__.lower())
+            return False
+        for unsent in list(self.unsent.values()):
+            self._send(unsent)
+        return True
+
+    def cut(self) -> None:
+        """Be cut off."""
+        if self.socket is not None:
+            self.socket.cut()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether its connection stands, as far as it knows."""
+        return self.socket is not None and not self.socket.over.is_set()
+
+    async def answered(self) -> None:
+        """Wait until all that was asked has come to something."""
+        while self._asking:
+            await asyncio.wait(set(self._asking))
+
+    def _hang_up(self, why: str) -> None:
+        if self.socket is not None:
+            self.socket.cut()
+            self.socket = None
+            self._recorder.lost(self.client, why)
+
+    def _take_heads(self, heads: dict[str, Any]) -> None:
+        for conversation_id in self.places.keys() - heads.keys():
+            del self.places[conversation_id]
+        for conversation_id, head in heads.items():
+            self._begin(conversation_id, head["epoch"], head["head"])
+
+    def _begin(self, conversation_id: str, epoch: str, head: int) -> None:
+        """Hear a conversation from its head on or, if it is known, from where one was."""
+        known = self.places.get(conversation_id)
+        if known is None or known.epoch != epoch:
+            known = self.places[conversation_id] = Place(epoch, head)
+        self._recorder.began(self.client, self.citizen.id, conversation_id, epoch, known.seq)
+
+    async def _catch_up(self, socket: Socket) -> None:
+        more = True
+        while more and self.places:
+            positions = {
+                name: {"epoch": place.epoch, "seq": place.seq}
+                for name, place in self.places.items()
+            }
+            limit = self.chance.choice((2, 5, 200))
+            asked = {"positions": positions, "limit": limit}
+            answer = await socket.ask("conversations.catch_up", asked)
+            if not answer["ok"]:
+                raise Cut
+            more = self._take_missed(answer["result"])
+
+    def _take_missed(self, missed: dict[str, Any]) -> bool:
+        for update in missed["updates"]:
+            self._take(update, "catch_up")
+        for conversation_id in missed["gone"]:
+            self.places.pop(conversation_id, None)
+        for conversation_id in missed["resync"]:
+            self.places.pop(conversation_id, None)
+            head = missed["heads"][conversation_id]
+            self._begin(conversation_id, head["epoch"], head["head"])
+        return bool(missed["more"])
+
+    # --- hearing --------------------------------------------------------------------------------
+
+    def _hear(self, name: str, body: Any) -> None:
+        if name in UPDATE_TYPES:
+            self._take(body, "live")
+        elif name == "conversations.added":
+            conversation = body["conversation"]
+            self._begin(conversation["id"], conversation["epoch"], conversation["head"])
+        elif name == "conversations.removed":
+            self.places.pop(body["conversation_id"], None)
+
+    def _take(self, update: dict[str, Any], by: Any) -> None:
+        self._recorder.heard(self.client, update, by)
+        place = self.places.get(update["conversation_id"])
+        if place is not None:
+            place.hear(update["seq"])
+        message = update.get("message")
+        if message is not None and message["kind"] == "text":
+            self.messages[message["id"]] = message
+        if update["type"] == "member_left":
+            self.left[update["conversation_id"], update["user"]["id"]] = update["seq"]
+        if update["type"] == "message_deleted":
+            self.messages.pop(update["message_id"], None)
+
+    # --- asking ---------------------------------------------------------------------------------
+
+    def post(self, message_id: str, fields: dict[str, Any]) -> None:
+        """Write a message: it is sent until it is acknowledged or refused."""
+        unsent = self.unsent[message_id] = Unsent(message_id, fields)
+        self._send(unsent)
+
+    def ask(self, command: str, fields: dict[str, Any]) -> "asyncio.Task[Answer | None]":
+        """Ask now; the task ends with the acknowledgement, or None when there was none."""
+        op = self._recorder.invoked(self.client, command, fields)
+        answer = self.socket.emit(command, fields) if self.socket is not None else None
+        task = asyncio.create_task(self._end(op, answer))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+        return task
+
+    def _send(self, unsent: Unsent) -> None:
+        task = self.ask(POST, {**unsent.fields, "id": unsent.id})
+        task.add_done_callback(lambda done: self._sent(unsent.id, done.result()))
+
+    def _sent(self, message_id: str, answer: Answer | None) -> None:
+        if answer is not None and (answer["ok"] or not answer["error"]["retryable"]):
+            self.unsent.pop(message_id, None)
+
+    async def _end(self, op: int, answer: "asyncio.Future[Answer] | None") -> Answer | None:
+        given: Answer | None = None
+        with suppress(Cut, Refused):
+            given = await answer if answer is not None else None
+        if given is None:
+            self._recorder.ended(self.client, op, "info", code="lost")
+        elif given["ok"]:
+            self._recorder.ended(self.client, op, "ok", given["result"])
+        else:
+            code = given["error"]["code"]
+            end: End = "info" if code in UNKNOWN_OUTCOME else "fail"
+            self._recorder.ended(self.client, op, end, code=code)
+        return given

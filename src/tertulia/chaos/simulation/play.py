@@ -1,0 +1,106 @@
+"""One simulation from its seed: people, deaths and cuts, and the history of it all."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from tertulia.chaos.history import Final, History
+from tertulia.chaos.simulation.device import Device
+from tertulia.chaos.simulation.people import Person
+from tertulia.chaos.simulation.recorder import Recorder
+from tertulia.chaos.simulation.town import Town, played, town
+from tertulia.chaos.simulation.virtual_time import SeededLoop
+from tertulia.chaos.simulation.world import World
+from tertulia.conversations.contract.updates import ListUpdates
+
+CAST = ("ana", "bruno", "bruno", "eva", "gema", "diego")
+"""Whose devices there are: Bruno has two."""
+ACTS = 14
+"""What each does, unless said."""
+STEPS = (300, 9_000)
+"""Between which steps of the loop the server dies."""
+PAGE = 7
+"""Updates in a page of the last reading, so that there are many pages."""
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """What came of a seed."""
+
+    history: History
+    lives: int
+    """How often the server was started."""
+    defects: Sequence[BaseException]
+    """What it raised that nobody should see."""
+
+
+def simulate(seed: int, acts: int = ACTS) -> Simulated:
+    """Play a seed: the same arguments play the same, to the last byte of the history."""
+    founded = town()
+    with TemporaryDirectory(prefix="tertulia-simulation-") as folder:
+        file = Path(folder) / "tertulia.db"
+        file.write_bytes(founded.database)
+        return played(seed, lambda loop: _Play(seed, acts, founded, loop, file).run())
+
+
+class _Play:
+    """One seed on its way."""
+
+    def __init__(self, seed: int, acts: int, founded: Town, loop: SeededLoop, file: Path) -> None:
+        self._chance = Random(f"play {seed}")  # noqa: S311
+        self._acts = acts
+        self._town = founded
+        self._loop = loop
+        self._world = World(file, loop, Random(f"world {seed}"))  # noqa: S311
+        self._recorder = Recorder(loop.time)
+        self._people = [self._person(at, name, seed) for at, name in enumerate(CAST)]
+
+    def _person(self, at: int, name: str, seed: int) -> Person:
+        chance = Random(f"{name} {at} {seed}")  # noqa: S311
+        citizen = self._town.citizens[name]
+        device = Device(self._world, citizen, f"{name}/{at}", self._recorder, chance)
+        return Person(device, self._town, self._recorder, chance)
+
+    async def run(self) -> Simulated:
+        """Let everybody live, then let everybody hear all, then read what there is."""
+        self._plan_deaths()
+        await self._world.open()
+        await asyncio.gather(*(person.live(self._acts) for person in self._people))
+        self._loop.interruptions.clear()
+        await asyncio.gather(*(person.finish() for person in self._people))
+        await self._read_all()
+        await self._world.close()
+        return Simulated(
+            History(self._recorder.records), self._world.lives, tuple(self._world.defects)
+        )
+
+    def _plan_deaths(self) -> None:
+        """Die at some steps, wherever the program stands there."""
+        for _ in range(self._chance.choice((0, 1, 2, 3))):
+            self._loop.interruptions[self._chance.randint(*STEPS)] = self._die
+
+    def _die(self) -> None:
+        if self._world.process is not None:
+            self._world.process.kill()
+
+    async def _read_all(self) -> None:
+        """Each log as a member reads it, page by page from the beginning."""
+        process = await self._world.serving()
+        await process.settled()
+        for name, conversation_id in self._town.conversations.items():
+            reader = self._town.citizens["ana"].actor
+            updates: list[dict[str, object]] = []
+            head, epoch = 1, ""
+            while len(updates) < head:
+                page = await process.bus.ask(
+                    ListUpdates(conversation_id=conversation_id, after=len(updates), limit=PAGE),
+                    reader,
+                )
+                updates += page.items
+                head, epoch = page.head, page.epoch
+                if not page.items:
+                    break
+            self._recorder.records.append(Final(conversation_id, epoch, updates, by=name))
