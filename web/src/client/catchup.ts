@@ -29,9 +29,14 @@ async function catchUpSome(ids: readonly Id[], follower: Follower, ask: AskCatch
     const positions = positionsOf(ids, follower);
     if (Object.keys(positions).length === 0) return;
     const result = await ask(positions);
-    more = result.more && result.updates.length > 0;
+    more = result.more && movesOn(result);
     await hand(result, follower);
   }
+}
+
+/** Whether the next call will ask for something else. */
+function movesOn({ updates, resync, gone }: CaughtUp): boolean {
+  return updates.length + resync.length + gone.length > 0;
 }
 
 function positionsOf(ids: readonly Id[], follower: Follower): Record<Id, Position> {
@@ -47,6 +52,14 @@ async function hand(result: CaughtUp, follower: Follower): Promise<void> {
   await follower.resync(result.resync);
   follower.apply(result.updates);
   follower.heads(result.heads);
+}
+
+/** The conversations whose history the server has replaced. */
+export function replacedIn(heads: Readonly<Record<Id, Head>>, position: (id: Id) => Position | undefined): Id[] {
+  return Object.entries(heads).flatMap(([id, { epoch }]) => {
+    const mine = position(id);
+    return mine && mine.epoch !== epoch ? [id] : [];
+  });
 }
 
 /** The conversations that moved on, or began again, while I was away. */

@@ -1,11 +1,13 @@
 import type { Id, Message, Timestamp } from '$protocol/wire';
 import { DEFAULT_BACKOFF, fullJitter } from './backoff';
 import { ApiError } from './errors';
+import { Timers } from './timers';
 
 /** `sending`: on its way. `waiting`: goes by itself when it can. `failed`: refused, waits for its author. */
 export type UnsentState = 'sending' | 'waiting' | 'failed';
 
-export interface Unsent {
+/** What somebody wrote, with the name that it keeps for ever. */
+export interface Written {
   readonly id: Id;
   readonly author_id: Id;
   readonly conversation_id: Id;
@@ -15,9 +17,20 @@ export interface Unsent {
   readonly also_in_channel: boolean;
   /** By this device's clock: only for showing. */
   readonly created_at: Timestamp;
+}
+
+export interface Unsent extends Written {
   readonly state: UnsentState;
   /** Why it failed, or why it waits. */
   readonly error: UnsentError | null;
+  /** Not acknowledged for half a minute: it is shown as not sent, and goes by itself all the same. */
+  readonly late: boolean;
+  /** It was given to the server once: the log may hold it although nobody said so. */
+  readonly attempted: boolean;
+  /** On the device. What a browser will not keep lives as long as the page. */
+  readonly kept: boolean;
+  /** Its place in the order of writing, which no clock that is set back may change. */
+  readonly place: number;
 }
 
 export interface UnsentError {
@@ -31,6 +44,8 @@ export interface OutboxStorage {
   put(unsent: Unsent): Promise<void>;
   delete(id: Id): Promise<void>;
   has(id: Id): Promise<boolean>;
+  /** Another tab of this browser may have put or deleted something. */
+  onChange(listener: () => void): void;
 }
 
 export interface OutboxOptions {
@@ -39,24 +54,42 @@ export interface OutboxOptions {
   readonly post: (unsent: Unsent) => Promise<Message>;
   /** Gives a message the text that its author wrote after a first attempt had already taken the old one. */
   readonly edit: (message: Message, text: string) => void;
+  /** Takes a message back that turned out to be sent after its author had discarded it. */
+  readonly recall: (message: Message) => void;
   readonly changed: (items: readonly Unsent[]) => void;
   readonly sent: (message: Message, unsent: Unsent) => void;
   readonly random?: () => number;
 }
 
+const LATE_MS = 30_000;
+/** What another tab writes is looked at after this: nearly all of it has been sent by then. */
+const SHARED_AFTER_MS = 1000;
+/** What another tab wrote is sent here too if it is still there after this: that tab may be gone. */
+const ADOPTED_AFTER_MS = 10_000;
+
 /** Unsent messages: kept until they are acknowledged, sent in the order written, again and again under the same id. */
 export class Outbox {
   readonly #options: OutboxOptions;
   #items: readonly Unsent[] = [];
+  #author: Id | null = null;
   #online = false;
+  /** Conversations of which one is on its way. */
   readonly #busy = new Set<Id>();
-  /** Those that the device would not keep. */
-  readonly #onlyHere = new Set<Id>();
+  /** Those that left this tab, acknowledged or discarded: they never come back from the disk. */
+  readonly #gone = new Set<Id>();
+  /** Of those, the discarded ones that may have been sent. */
+  readonly #recalled = new Set<Id>();
   readonly #attempts = new Map<Id, number>();
-  readonly #timers = new Map<Id, ReturnType<typeof setTimeout>>();
+  /** Conversations that wait before the next attempt. */
+  readonly #pauses = new Timers<Id>();
+  readonly #untilLate = new Timers<Id>();
+  /** Written in another tab, which sends them itself. */
+  readonly #untilAdopted = new Timers<Id>();
+  readonly #untilShared = new Timers<'shared'>();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    options.storage.onChange(() => this.#untilShared.set('shared', SHARED_AFTER_MS, () => void this.#share()));
   }
 
   get items(): readonly Unsent[] {
@@ -65,51 +98,71 @@ export class Outbox {
 
   /** Brings back what this person left unsent on this device. */
   async load(authorId: Id): Promise<void> {
-    const kept = await this.#options.storage.list(authorId);
+    this.#author = authorId;
     const known = new Set(this.#items.map(({ id }) => id));
-    const back = kept.filter(({ id }) => !known.has(id)).map((unsent) => this.#resting(unsent));
-    this.#set([...back, ...this.#items].sort((a, b) => (a.created_at < b.created_at ? -1 : 1)));
+    const kept = (await this.#list(authorId)) ?? [];
+    if (this.#author !== authorId) return;
+    const back = kept.filter(({ id }) => !known.has(id));
+    this.#set([...back.sort((a, b) => a.place - b.place), ...this.#items]);
+    this.#expect(back);
     this.#pumpAll();
   }
 
   /** Forgets the items in memory, not those on the device: another person may sign in. */
   clear(): void {
     this.offline();
+    this.#author = null;
+    this.#untilLate.clear();
+    this.#untilAdopted.clear();
+    this.#untilShared.clear();
+    this.#recalled.clear();
     this.#set([]);
   }
 
-  add(unsent: Omit<Unsent, 'state' | 'error'>): void {
-    const item: Unsent = { ...unsent, state: this.#online ? 'sending' : 'waiting', error: null };
+  add(written: Written): void {
+    const place = Math.max(Date.now(), ...this.#items.map((each) => each.place + 1));
+    const item: Unsent = { ...written, state: this.#startState, error: null, late: false, attempted: false, kept: false, place };
+    this.#author ??= written.author_id;
     this.#set([...this.#items, item]);
+    this.#expect([item]);
     void this.#addThenPump(item);
   }
 
-  /** A refused one goes again, under the same id. */
+  /** A refused one goes again, under the same id; one that waits goes now. */
   retry(id: Id): void {
     const item = this.#find(id);
     if (!item) return;
     this.#attempts.delete(id);
-    this.#change(id, { state: this.#online ? 'sending' : 'waiting', error: null });
+    this.#pauses.cancel(item.conversation_id);
+    this.#untilAdopted.cancel(id);
+    this.#change(id, { state: this.#startState, error: null, late: false });
+    this.#keep(id);
+    this.#expect([{ id, late: false }]);
     this.#pump(item.conversation_id);
   }
 
+  /** Throws it away. One that may have been sent is taken back as soon as it is seen. */
   discard(id: Id): void {
     const item = this.#find(id);
+    if (!item) return;
+    if (item.attempted) this.#recalled.add(id);
     this.#remove(id);
-    if (item) this.#pump(item.conversation_id);
+    this.#pauses.cancel(item.conversation_id);
+    this.#pump(item.conversation_id);
   }
 
   /** Another text for one that has not gone. */
   rewrite(id: Id, text: string): void {
     this.#change(id, { text, error: null });
     if (this.#find(id)?.state === 'failed') this.retry(id);
+    else this.#keep(id);
   }
 
   /** It stands in the log, whether or not its acknowledgement arrived. */
   settle(message: Message): void {
     const item = this.#find(message.id);
-    if (!item || this.#busy.has(item.conversation_id)) return;
-    this.#finish(item, message);
+    if (!item) return this.#recall(message);
+    if (!this.#busy.has(item.conversation_id)) this.#finish(item, message);
   }
 
   online(): void {
@@ -119,13 +172,19 @@ export class Outbox {
 
   offline(): void {
     this.#online = false;
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
-    this.#set(this.#items.map((item) => this.#resting(item)));
+    this.#pauses.clear();
+    this.#set(this.#items.map((item) => (item.state === 'failed' ? item : { ...item, state: 'waiting' })));
   }
 
+  get #startState(): UnsentState {
+    return this.#online ? 'sending' : 'waiting';
+  }
+
+  // ---------- sending ----------
+
   async #addThenPump(item: Unsent): Promise<void> {
-    await this.#options.storage.put(item).catch(() => this.#onlyHere.add(item.id));
+    const kept = this.#options.storage.put(item).then(() => this.#change(item.id, { kept: true }));
+    await kept.catch(() => undefined);
     this.#pump(item.conversation_id);
   }
 
@@ -135,8 +194,10 @@ export class Outbox {
 
   /** Sends the next of a conversation, unless one is on its way or waits for its time. */
   #pump(conversationId: Id): void {
-    if (!this.#online || this.#busy.has(conversationId) || this.#timers.has(conversationId)) return;
-    const next = this.#items.find((item) => item.conversation_id === conversationId && item.state !== 'failed');
+    if (!this.#online || this.#busy.has(conversationId) || this.#pauses.has(conversationId)) return;
+    const next = this.#items.find(
+      ({ id, conversation_id, state }) => conversation_id === conversationId && state !== 'failed' && !this.#untilAdopted.has(id),
+    );
     if (next) void this.#attempt(next);
   }
 
@@ -145,8 +206,9 @@ export class Outbox {
     this.#busy.add(conversation_id);
     try {
       if (await this.#goneElsewhere(id)) return this.#forget(id);
-      this.#change(id, { state: 'sending', error: null });
-      this.#finish(item, await this.#options.post(this.#find(id) ?? item));
+      this.#change(id, { state: 'sending', error: null, attempted: true });
+      const latest = this.#find(id);
+      if (latest) this.#finish(latest, await this.#options.post(latest));
     } catch (error) {
       this.#refused(item, error);
     } finally {
@@ -157,33 +219,74 @@ export class Outbox {
 
   /** Another tab of this browser has sent or discarded it since it was loaded here. */
   async #goneElsewhere(id: Id): Promise<boolean> {
-    return !this.#onlyHere.has(id) && !(await this.#options.storage.has(id).catch(() => true));
+    return this.#find(id)?.kept === true && !(await this.#options.storage.has(id).catch(() => true));
   }
 
   #finish(item: Unsent, message: Message): void {
-    const latest = this.#find(item.id) ?? item;
+    const latest = this.#find(item.id);
+    if (!latest) return this.#recall(message);
     this.#remove(item.id);
     this.#options.sent(message, latest);
     if (latest.text !== message.text && !message.deleted_at && !message.edited_at) this.#options.edit(message, latest.text);
   }
 
+  #recall(message: Message): void {
+    if (this.#recalled.delete(message.id) && !message.deleted_at) this.#options.recall(message);
+  }
+
   #refused(item: Unsent, cause: unknown): void {
     const error = cause instanceof ApiError ? cause : ApiError.unanswered('unavailable', String(cause));
     const { code, params } = error;
-    if (!error.retryable) return this.#change(item.id, { state: 'failed', error: { code, params } });
-    this.#change(item.id, { state: 'waiting', error: { code, params } });
-    if (this.#online && this.#find(item.id)) this.#postpone(item, error.retryAfterMs);
+    this.#change(item.id, { state: error.retryable ? 'waiting' : 'failed', error: { code, params } });
+    if (!error.retryable) this.#keep(item.id);
+    else if (this.#online && this.#find(item.id)) this.#postpone(item, error.retryAfterMs);
   }
 
   #postpone({ id, conversation_id }: Unsent, afterMs: number | null): void {
     const attempt = this.#attempts.get(id) ?? 0;
     this.#attempts.set(id, attempt + 1);
     const delay = (afterMs ?? 0) + fullJitter(attempt, DEFAULT_BACKOFF, this.#options.random);
-    const timer = setTimeout(() => {
-      this.#timers.delete(conversation_id);
-      this.#pump(conversation_id);
-    }, delay);
-    this.#timers.set(conversation_id, timer);
+    this.#pauses.set(conversation_id, delay, () => this.#pump(conversation_id));
+  }
+
+  // ---------- in step with the other tabs ----------
+
+  /** Takes in what another tab wrote, and lets go of what it sent, discarded or wrote anew. */
+  async #share(): Promise<void> {
+    const author = this.#author;
+    const kept = author && (await this.#list(author));
+    if (!kept || this.#author !== author) return;
+    const byId = new Map(kept.map((item) => [item.id, item]));
+    for (const item of this.#items) if (!this.#busy.has(item.conversation_id)) this.#compare(item, byId.get(item.id));
+    const known = new Set(this.#items.map(({ id }) => id));
+    const others = kept.filter(({ id }) => !known.has(id));
+    for (const { id, conversation_id } of others) this.#untilAdopted.set(id, ADOPTED_AFTER_MS, () => this.#pump(conversation_id));
+    this.#set([...this.#items, ...others]);
+    this.#expect(others);
+  }
+
+  #compare(item: Unsent, kept: Unsent | undefined): void {
+    if (kept && kept.text !== item.text) this.#change(item.id, { text: kept.text });
+    if (!kept && item.kept) this.#forget(item.id);
+  }
+
+  /** What the device keeps of this author; undefined when it does not say. */
+  async #list(authorId: Id): Promise<Unsent[] | undefined> {
+    const kept = await this.#options.storage.list(authorId).catch(() => undefined);
+    return kept?.filter(({ id }) => !this.#gone.has(id)).map((item) => this.#asFound(item));
+  }
+
+  /** Nobody knows what became of it while it was not looked at. */
+  #asFound(item: Unsent): Unsent {
+    const late = Date.now() - Date.parse(item.created_at) >= LATE_MS;
+    return { ...item, state: item.state === 'failed' ? 'failed' : 'waiting', late, attempted: true, kept: true, place: item.place };
+  }
+
+  // ---------- the list ----------
+
+  /** From half a minute on they count as not sent. */
+  #expect(items: readonly Pick<Unsent, 'id' | 'late'>[]): void {
+    for (const { id, late } of items) if (!late) this.#untilLate.set(id, LATE_MS, () => this.#change(id, { late: true }));
   }
 
   #find(id: Id): Unsent | undefined {
@@ -191,11 +294,12 @@ export class Outbox {
   }
 
   #change(id: Id, changes: Partial<Unsent>): void {
+    this.#set(this.#items.map((item) => (item.id === id ? { ...item, ...changes } : item)));
+  }
+
+  #keep(id: Id): void {
     const item = this.#find(id);
-    if (!item) return;
-    const changed = { ...item, ...changes };
-    this.#set(this.#items.map((each) => (each === item ? changed : each)));
-    void this.#options.storage.put(changed).catch(() => undefined);
+    if (item) void this.#options.storage.put(item).catch(() => undefined);
   }
 
   #remove(id: Id): void {
@@ -204,12 +308,11 @@ export class Outbox {
   }
 
   #forget(id: Id): void {
+    this.#gone.add(id);
     this.#attempts.delete(id);
+    this.#untilLate.cancel(id);
+    this.#untilAdopted.cancel(id);
     this.#set(this.#items.filter((item) => item.id !== id));
-  }
-
-  #resting(item: Unsent): Unsent {
-    return item.state === 'failed' ? item : { ...item, state: 'waiting' };
   }
 
   #set(items: readonly Unsent[]): void {

@@ -27,6 +27,7 @@ export class Conversations implements ConversationsStore {
   constructor(need: ConversationsNeed) {
     this.#need = need;
     this.#marks = new ReadMarks(need.connection);
+    need.log.on('reset', (id) => this.#marks.forget(id));
   }
 
   get loaded(): boolean {

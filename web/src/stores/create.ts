@@ -1,4 +1,6 @@
 import { Connection } from '$client/connection';
+import type { CopyStorage } from '$client/deviceCopy';
+import { IndexedCopy } from '$client/deviceCopyStorage';
 import { Http } from '$client/http';
 import type { OutboxStorage } from '$client/outbox';
 import { IndexedOutbox } from '$client/outboxStorage';
@@ -9,6 +11,7 @@ import type { Profile } from '$protocol/wire';
 import { Announcer } from './announcer.svelte';
 import { Conversations, nameOf } from './conversations.svelte';
 import { BrowserDevice, type Device } from './device';
+import { DeviceCopy } from './deviceCopy';
 import { Drafts } from './drafts.svelte';
 import { Invites } from './invites';
 import { Line } from './line.svelte';
@@ -28,15 +31,18 @@ export interface Ports {
   readonly wire: Wire;
   readonly fetch: typeof fetch;
   readonly outbox: OutboxStorage;
+  readonly copy: CopyStorage;
   readonly device: Device;
   readonly root: HTMLElement;
 }
 
 function browserPorts(): Ports {
+  const copy = new IndexedCopy();
   return {
     wire: new SocketWire(),
     fetch: (...args) => fetch(...args),
-    outbox: new IndexedOutbox(),
+    outbox: new IndexedOutbox(undefined, () => copy.clear()),
+    copy,
     device: new BrowserDevice(),
     root: document.documentElement,
   };
@@ -73,7 +79,7 @@ export function createStores(ports: Ports = browserPorts()): Stores {
     storage: ports.outbox,
     toasts,
     windows: () => windows,
-    viewer,
+    me: () => people.me,
     wentLate: () => line.wentLate(),
     refused: () => announcer.alert(t('announcer.send_failed')),
   });
@@ -83,12 +89,31 @@ export function createStores(ports: Ports = browserPorts()): Stores {
     people,
     unsent: () => messages.unsent,
     hidden: () => messages.hidden,
-    entered: (id) => announcer.listenIn(id),
+    entered: (id) => {
+      copy.opened(id);
+      return announcer.listenIn(id);
+    },
   });
-  const spaces: Spaces = new Spaces(connection, (id) => conversations.attentionOfSpace(id));
+  const spaces: Spaces = new Spaces(connection, (id) => conversations.attentionOfSpace(id), () => copy.noteFacts());
   const conversations = new Conversations({ connection, log, people, viewer, spaceOf: (id) => spaces.get(id) });
   const members = new MemberLists(connection, people, log);
-  const session: CurrentSession = new CurrentSession({ http, connection, arrived: welcome, leaving: () => messages.flush(), left: forgetAll });
+  const copy: DeviceCopy = new DeviceCopy({
+    storage: ports.copy,
+    log,
+    windows: () => windows,
+    spaces,
+    user: () => session.user,
+    server: () => session.server,
+  });
+  const session: CurrentSession = new CurrentSession({
+    http,
+    connection,
+    remembered: () => copy.read(),
+    arrived: welcome,
+    leaving: () => messages.flush(),
+    left: forgetAll,
+    lost: () => void copy.clear(),
+  });
 
   log.on('adopted', (conversation) => people.learn(conversation.people ?? []));
   log.on('applied', (update) => {
@@ -96,11 +121,16 @@ export function createStores(ports: Ports = browserPorts()): Stores {
     messages.apply(update);
     if (update.type === 'message_posted') announcer.hear(update.message);
   });
+  log.on('reset', () => messages.reset());
   log.on('current', () => line.current());
-  device.onLeave(() => void messages.flush());
+  device.onLeave(() => {
+    copy.flush();
+    void messages.flush();
+  });
 
   function welcome(user: Profile, changed: boolean): void {
     if (isLanguage(user.language)) preferences.speak(user.language);
+    copy.begin(user.id);
     if (!changed) return;
     drafts.load(user.id);
     void messages.load(user.id);
@@ -108,6 +138,7 @@ export function createStores(ports: Ports = browserPorts()): Stores {
 
   function forgetAll(): void {
     toasts.flush();
+    void copy.clear();
     for (const store of [log, windows, messages, people, presence, spaces, members, drafts]) store.clear();
   }
 

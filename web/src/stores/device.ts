@@ -8,6 +8,8 @@ export interface Device {
   onWake(listener: () => void): void;
   /** The page may be gone the next moment. */
   onLeave(listener: () => void): void;
+  /** Another version of the app than that of this page is what opens from now on. */
+  onNewShell(listener: () => void): void;
 }
 
 export class BrowserDevice implements Device {
@@ -40,5 +42,15 @@ export class BrowserDevice implements Device {
 
   onLeave(listener: () => void): void {
     window.addEventListener('pagehide', listener);
+  }
+
+  /** The first service worker of all is no news to the page that registered it. */
+  onNewShell(listener: () => void): void {
+    const workers = (navigator as Partial<Navigator>).serviceWorker;
+    let known = workers?.controller ?? null;
+    workers?.addEventListener('controllerchange', () => {
+      if (known) listener();
+      known = workers.controller;
+    });
   }
 }

@@ -38,6 +38,7 @@ export class Line implements ConnectionStore {
       if (code === 'gateway.protocol_unsupported') this.#outdated = true;
     });
     need.device.onWake(() => this.#wake());
+    need.device.onNewShell(() => (this.#outdated = true));
   }
 
   get ready(): boolean {
@@ -93,6 +94,8 @@ export class Line implements ConnectionStore {
 
   #startWaiting(): void {
     this.#back = false;
+    // Without a network there is nothing to wait for.
+    if (!this.#deviceOnline) this.#slow = true;
     this.#after(SLOW_MS, () => {
       if (this.#state !== 'ready' || this.#need.syncing()) this.#slow = true;
     });

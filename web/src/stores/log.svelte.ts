@@ -1,7 +1,7 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Conversation, Head, Id, Position, Ready, Update } from '$protocol/wire';
 import { fullJitter } from '$client/backoff';
-import { type Follower, behind, catchUp } from '$client/catchup';
+import { type Follower, behind, catchUp, replacedIn } from '$client/catchup';
 import type { Connection } from '$client/connection';
 import { Emitter } from '$client/emitter';
 import {
@@ -20,6 +20,8 @@ import {
 export interface LogEvents {
   /** A conversation was read whole. */
   adopted: Conversation;
+  /** Something of this conversation is another than before. */
+  changed: Id;
   /** An update took effect, in its order. */
   applied: Update;
   /** What was read of this conversation is of another history, or has holes: read it again. */
@@ -50,6 +52,8 @@ export class Log {
   #run = 0;
   #lostAt: number | null = null;
   readonly #filling = new Set<Id>();
+  /** Of another history than the server's: until they are read again, updates of the new one are set aside. */
+  readonly #replaced = new Set<Id>();
 
   constructor(connection: Connection, viewer: () => Id | null) {
     this.#connection = connection;
@@ -87,9 +91,10 @@ export class Log {
     const known = this.replicas.get(read.id);
     const followed = known !== undefined && this.mine.has(read.id);
     const replica = followed ? reread(known, read, this.#me) : replicaOf(read);
-    this.replicas.set(read.id, replica);
-    this.#events.emit('adopted', read);
     if (isMine) this.mine.add(read.id);
+    this.#replaced.delete(read.id);
+    this.#put(replica);
+    this.#events.emit('adopted', read);
     if (known && (!followed || known.position.epoch !== replica.position.epoch)) this.#events.emit('reset', read.id);
     this.#receiveEarly(read.id);
   }
@@ -97,8 +102,19 @@ export class Log {
   /** Takes a conversation that came beside the newest page of its timeline. */
   adoptSnapshot(read: Conversation): void {
     if (this.mine.has(read.id)) return this.adopt(read, true);
-    this.replicas.set(read.id, replicaOf(read));
+    this.#put(replicaOf(read));
     this.#events.emit('adopted', read);
+  }
+
+  /** Takes my conversations as this device kept them: there is something to show, and a place to catch up from. */
+  restore(replicas: readonly Replica[]): void {
+    for (const replica of replicas) {
+      this.mine.add(replica.conversation.id);
+      this.#put(replica);
+      this.#events.emit('adopted', replica.conversation);
+    }
+    this.#loaded = true;
+    this.#lostAt = 0;
   }
 
   /** Reads with updates held back, so that nothing that happens meanwhile is lost. */
@@ -114,6 +130,7 @@ export class Log {
 
   forget(id: Id): void {
     this.mine.delete(id);
+    this.#replaced.delete(id);
     if (this.replicas.delete(id)) this.#events.emit('forgotten', id);
   }
 
@@ -146,17 +163,23 @@ export class Log {
 
   #change(id: Id, change: (replica: Replica) => Replica): void {
     const known = this.replicas.get(id);
-    if (known) this.replicas.set(id, change(known));
+    if (known) this.#put(change(known));
+  }
+
+  #put(replica: Replica): void {
+    const { id } = replica.conversation;
+    this.replicas.set(id, replica);
+    this.#events.emit('changed', id);
   }
 
   #receive(update: Update): void {
     const known = this.replicas.get(update.conversation_id);
-    if (!known) {
+    if (!known || this.#replaced.has(update.conversation_id)) {
       if (this.#reading > 0) this.#early.push(update);
       return;
     }
     const { replica, applied } = receive(known, update, this.#me);
-    this.replicas.set(update.conversation_id, replica);
+    if (replica !== known) this.#put(replica);
     for (const each of applied) this.#events.emit('applied', each);
     if (hasGap(replica) && !this.#syncing) void this.#fill(update.conversation_id);
   }
@@ -173,7 +196,7 @@ export class Log {
     const run = ++this.#run;
     this.#syncing = true;
     try {
-      await (this.#loaded ? this.#follow(ready.heads) : this.reading(() => this.#load()));
+      await this.reading(() => (this.#loaded ? this.#follow(ready.heads) : this.#load()));
     } catch {
       if (run === this.#run) this.#syncLater(ready, attempt, run);
       return;
@@ -204,14 +227,17 @@ export class Log {
     const unknown = Object.keys(heads).some((id) => !this.mine.has(id));
     const absence = Date.now() - (this.#lostAt ?? Date.now());
     for (const id of [...this.mine]) if (!(id in heads)) this.forget(id);
+    for (const id of replacedIn(heads, (known) => this.position(known))) this.#replaced.add(id);
     this.#recount(heads);
     await this.#catchUp(behind(heads, (id) => this.position(id)));
-    if (unknown || absence > ABSENCE_MS) await this.reading(() => this.#load());
+    if (unknown || absence > ABSENCE_MS) await this.#load();
     for (const id of this.replicas.keys()) if (!this.mine.has(id)) this.#events.emit('reset', id);
   }
 
   #recount(heads: Readonly<Record<Id, Counts>>): void {
-    for (const [id, counts] of Object.entries(heads)) this.#change(id, (known) => recount(known, counts, this.#me));
+    for (const [id, counts] of Object.entries(heads)) {
+      if (!this.#replaced.has(id)) this.#change(id, (known) => recount(known, counts, this.#me));
+    }
   }
 
   /** Asks once for what is missing before the updates that are held. */
@@ -245,8 +271,13 @@ export class Log {
   }
 
   async #readAgain(id: Id): Promise<void> {
-    const { conversation } = await this.#connection.request('conversations.get_conversation', { conversation_id: id });
-    this.replicas.set(id, replicaOf(conversation));
-    this.#events.emit('reset', id);
+    this.#replaced.add(id);
+    await this.reading(async () => {
+      const { conversation } = await this.#connection.request('conversations.get_conversation', { conversation_id: id });
+      this.#replaced.delete(id);
+      this.#put(replicaOf(conversation));
+      this.#events.emit('reset', id);
+      this.#receiveEarly(id);
+    });
   }
 }

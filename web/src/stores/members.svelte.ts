@@ -145,9 +145,10 @@ export class MemberLists implements MembersStore {
     }
   }
 
-  /** Space members have no log; after an absence they are read again. */
+  /** Space members have no log; after an absence they are read again, and so is what could not be read. */
   #reloadAll(): void {
     for (const list of this.#spaces.values()) void list.reload();
+    for (const list of this.#conversations.values()) if (list.status === 'failed') void list.reload();
   }
 
   get #ask(): Connection['request'] {

@@ -1,9 +1,10 @@
-import type { Id, Message, Revision, Update } from '$protocol/wire';
+import type { Id, Message, Revision, Update, User } from '$protocol/wire';
 import { newer, react } from '$client/changes';
 import type { Connection } from '$client/connection';
 import { ApiError } from '$client/errors';
 import type { Http } from '$client/http';
 import { Outbox, type OutboxStorage, type Unsent } from '$client/outbox';
+import { echoOf } from '$client/rows';
 import { uuid7 } from '$client/uuid7';
 import { wordError } from '$i18n/errors';
 import { type Key, t } from '$i18n/t';
@@ -18,7 +19,7 @@ export interface MessagesNeed {
   readonly storage: OutboxStorage;
   readonly toasts: Toasts;
   readonly windows: () => Windows;
-  readonly viewer: () => Id | null;
+  readonly me: () => User | null;
   /** One that had waited for the network went. */
   readonly wentLate: () => void;
   /** One was refused. */
@@ -47,6 +48,7 @@ export class Messages implements MessagesStore {
       storage: need.storage,
       post: (unsent) => this.#post(unsent),
       edit: (message, text) => void this.edit(message, text),
+      recall: (message) => void this.#takeBack(message.id),
       changed: (items) => this.#noteUnsent(items),
       sent: (message) => this.#noteSent(message),
     });
@@ -71,7 +73,7 @@ export class Messages implements MessagesStore {
     const id = uuid7();
     this.#outbox.add({
       id,
-      author_id: this.#need.viewer() ?? '',
+      author_id: this.#me,
       conversation_id: conversationId,
       text,
       reply_to: replyTo ?? null,
@@ -100,20 +102,23 @@ export class Messages implements MessagesStore {
   }
 
   async undoSend(id: Id): Promise<void> {
-    if (this.#unsent.some((item) => item.id === id)) return this.discard(id);
+    if (this.#isUnsent(id)) return this.discard(id);
     this.#undoable = null;
-    this.#hide(id);
-    const done = await this.#try('notices.undo_failed', () => this.#ask('conversations.delete_message', { message_id: id, undone: true }));
-    if (!done) this.#show(id);
+    await this.#takeBack(id);
   }
 
   // ---------- changing ----------
 
   async edit(message: Message, text: string): Promise<void> {
-    const edited = { ...message, text, edited_at: message.edited_at ?? new Date().toISOString() };
-    this.#patch(message, () => edited);
+    if (this.#isUnsent(message.id)) return this.rewrite(message.id, text);
+    const before = new Map<Message, Message>();
+    this.#patch(message, (shown) => {
+      const edited = { ...shown, text, edited_at: shown.edited_at ?? new Date().toISOString() };
+      before.set(edited, shown);
+      return edited;
+    });
     const done = await this.#try('notices.edit_failed', () => this.#ask('conversations.edit_message', { message_id: message.id, text }));
-    this.#patch(message, (shown) => (done ? newer(shown, done.message) : shown === edited ? message : shown));
+    this.#patch(message, (shown) => (done ? newer(shown, done.message) : (before.get(shown) ?? shown)));
   }
 
   remove(message: Message): void {
@@ -128,7 +133,7 @@ export class Messages implements MessagesStore {
   }
 
   async toggleReaction(message: Message, emoji: string): Promise<void> {
-    const user_id = this.#need.viewer() ?? '';
+    const user_id = this.#me;
     const mine = message.reactions.some((reaction) => reaction.emoji === emoji && reaction.user_ids.includes(user_id));
     const [there, back] = mine ? (['reaction_removed', 'reaction_added'] as const) : (['reaction_added', 'reaction_removed'] as const);
     this.#patch(message, (shown) => react(shown, { type: there, emoji, user_id }));
@@ -159,10 +164,12 @@ export class Messages implements MessagesStore {
   }
 
   lastOf(conversationId: Id, threadId?: Id): Message | undefined {
+    const me = this.#need.me();
+    const waiting = this.#unsent.findLast((item) => item.conversation_id === conversationId && item.thread_id === (threadId ?? null));
+    if (waiting && me) return echoOf(waiting, me);
     const windows = this.#need.windows();
     const { messages } = threadId ? windows.threads.open(conversationId, threadId) : windows.open(conversationId);
-    const me = this.#need.viewer();
-    return messages.findLast(({ author, kind, deleted_at }) => author.id === me && kind !== 'system' && !deleted_at);
+    return messages.findLast(({ author, kind, deleted_at }) => author.id === me?.id && kind !== 'system' && !deleted_at);
   }
 
   // ---------- kept in step ----------
@@ -171,7 +178,12 @@ export class Messages implements MessagesStore {
     if (update.type === 'message_posted') this.#outbox.settle(update.message);
     // What was hidden until the log had its tombstone; what is still being undone stays hidden.
     if (update.type === 'message_deleted' && !this.#leaving.has(update.message_id)) this.#show(update.message_id);
-    this.#quotes.apply(update, this.#need.viewer() ?? '');
+    this.#quotes.apply(update, this.#me);
+  }
+
+  /** Another history: what was quoted of the old one is asked for again. */
+  reset(): void {
+    this.#quotes.clear();
   }
 
   /** The page or the person goes: deletions that wait for their undo to end are sent now. */
@@ -222,6 +234,13 @@ export class Messages implements MessagesStore {
     }, UNDO_MS);
   }
 
+  /** Deletes it without a trace. */
+  async #takeBack(id: Id): Promise<void> {
+    this.#hide(id);
+    const done = await this.#try('notices.undo_failed', () => this.#ask('conversations.delete_message', { message_id: id, undone: true }));
+    if (!done) this.#show(id);
+  }
+
   async #delete(message: Message): Promise<void> {
     if (!this.#leaving.delete(message.id)) return;
     const done = await this.#try('notices.delete_failed', () => this.#ask('conversations.delete_message', { message_id: message.id }));
@@ -255,6 +274,14 @@ export class Messages implements MessagesStore {
       this.#need.toasts.show({ tone: 'alert', text: t(failure, { reason: wordError(error) }) });
       return null;
     }
+  }
+
+  #isUnsent(id: Id): boolean {
+    return this.#unsent.some((item) => item.id === id);
+  }
+
+  get #me(): Id {
+    return this.#need.me()?.id ?? '';
   }
 
   get #ask(): Connection['request'] {

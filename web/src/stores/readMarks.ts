@@ -23,7 +23,7 @@ export class ReadMarks {
     if (!this.#timers.has(id)) this.#tell(id);
   }
 
-  /** Marked unread by hand: what was reached before counts no more. */
+  /** Marked unread by hand, or another history: what was reached before counts no more. */
   forget(id: Id): void {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);

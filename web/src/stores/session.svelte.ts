@@ -22,12 +22,21 @@ const ENDED = new Set(['unauthenticated', 'session_revoked']);
 export interface SessionNeed {
   readonly http: Http;
   readonly connection: Connection;
+  /** Who was here last, as this device kept it. */
+  readonly remembered: () => Promise<Remembered | null>;
   /** Somebody came in; `changed` when it is not the person who was here before. */
   readonly arrived: (user: Profile, changed: boolean) => void;
   /** Somebody is about to go: what was left for later is done now. */
   readonly leaving: () => Promise<void>;
   /** What was shown must not be shown any more. */
   readonly left: () => void;
+  /** The session ended by itself: what is shown stays, and nothing of it stays on the device. */
+  readonly lost: () => void;
+}
+
+export interface Remembered {
+  readonly user: Profile;
+  readonly server: ServerInfo;
 }
 
 /** Who is at this device, and what the server says of itself. */
@@ -71,18 +80,38 @@ export class CurrentSession implements SessionStore {
     return this.#lost;
   }
 
+  /** What this device remembers is shown at once; what the server says then counts. */
   async start(): Promise<void> {
     clearTimeout(this.#retry);
+    const asked = Promise.all([this.#need.http.server(), this.#whoAmI()]);
+    asked.catch(() => undefined);
+    if (this.#phase === 'starting') await this.#resume();
     try {
-      const [server, user] = await Promise.all([this.#need.http.server(), this.#whoAmI()]);
-      this.#server = server;
+      const [server, user] = await asked;
       this.#attempt = 0;
-      if (user) this.#arrive(user);
-      else this.#phase = server.setup_required ? 'set_up' : 'signed_out';
+      this.#hear(server, user);
     } catch {
-      this.#phase = 'unreachable';
-      this.#retry = setTimeout(() => void this.start(), fullJitter(this.#attempt++, RETRY));
+      if (this.#phase !== 'signed_in') this.#startAgain();
     }
+  }
+
+  async #resume(): Promise<void> {
+    const kept = await this.#need.remembered();
+    if (!kept) return;
+    this.#server = kept.server;
+    this.#arrive(kept.user);
+  }
+
+  #hear(server: ServerInfo, user: Profile | null): void {
+    this.#server = server;
+    if (user) return this.#arrive(user);
+    if (this.#user) this.#forget();
+    this.#phase = server.setup_required ? 'set_up' : 'signed_out';
+  }
+
+  #startAgain(): void {
+    this.#phase = 'unreachable';
+    this.#retry = setTimeout(() => void this.start(), fullJitter(this.#attempt++, RETRY));
   }
 
   async setUp(request: SetUp): Promise<SetUpDone> {
@@ -108,10 +137,7 @@ export class CurrentSession implements SessionStore {
     await this.#need.http.revoke(where === 'here' ? 'current' : 'all').catch((error: unknown) => {
       if (!(error instanceof ApiError) || error.code !== 'unauthenticated') throw error;
     });
-    this.#need.connection.close();
-    this.#need.left();
-    this.#user = null;
-    this.#lost = false;
+    this.#forget();
     this.#phase = 'signed_out';
   }
 
@@ -152,9 +178,17 @@ export class CurrentSession implements SessionStore {
     this.#need.connection.open();
   }
 
+  #forget(): void {
+    this.#need.connection.close();
+    this.#need.left();
+    this.#user = null;
+    this.#lost = false;
+  }
+
   #lose(): void {
     if (this.#phase !== 'signed_in') return;
     this.#need.connection.close();
     this.#lost = true;
+    this.#need.lost();
   }
 }

@@ -12,10 +12,12 @@ export class Spaces implements SpacesStore {
   #loaded = $state(false);
   readonly #connection: Connection;
   readonly #attention: (spaceId: Id) => Attention;
+  readonly #changed: () => void;
 
-  constructor(connection: Connection, attention: (spaceId: Id) => Attention) {
+  constructor(connection: Connection, attention: (spaceId: Id) => Attention, changed: () => void) {
     this.#connection = connection;
     this.#attention = attention;
+    this.#changed = changed;
     connection.on('gateway.ready', () => void this.#load());
     connection.on('conversations.space_added', ({ space }) => this.#put(space));
     connection.on('conversations.space_removed', ({ space_id }) => this.#drop(space_id));
@@ -61,6 +63,12 @@ export class Spaces implements SpacesStore {
     this.#drop(id);
   }
 
+  /** Takes them as this device kept them. */
+  restore(spaces: readonly Space[]): void {
+    this.#list = spaces;
+    this.#loaded = true;
+  }
+
   clear(): void {
     this.#list = [];
     this.#loaded = false;
@@ -88,5 +96,6 @@ export class Spaces implements SpacesStore {
 
   #set(spaces: readonly Space[]): void {
     this.#list = spaces.toSorted((a, b) => format.compare(a.name, b.name));
+    this.#changed();
   }
 }

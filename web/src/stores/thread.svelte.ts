@@ -68,15 +68,17 @@ export class ThreadView implements Thread {
     const last = this.messages.at(-1);
     if (!this.hasAfter || this.#loadingAfter || !last) return;
     this.#loadingAfter = true;
-    await this.#read(last.seq, (page, head) => {
-      const { window } = this.#pages;
-      return !window || this.#pages.take(withAfter(window, page), head);
-    });
+    await this.#read(last.seq, (page, head) => this.#pages.join((window) => withAfter(window, page), head));
     this.#loadingAfter = false;
   }
 
-  refresh(always: boolean): void {
-    if (always || this.status === 'failed') void this.reload();
+  reset(): void {
+    this.#pages.distrust();
+    void this.reload();
+  }
+
+  refresh(): void {
+    if (this.#pages.incomplete) void this.reload();
   }
 
   forget(): void {

@@ -3,7 +3,7 @@ import type { Connection } from '$client/connection';
 import { ApiError } from '$client/errors';
 import type { Unsent } from '$client/outbox';
 import { type Row, type UnreadLine, reuseRows, rowsOf, unreadLineOf } from '$client/rows';
-import { inTimeline, windowOf, withAfter, withBefore } from '$client/window';
+import { type MessageWindow, inTimeline, windowOf, withAfter, withBefore } from '$client/window';
 import type { Log } from './log.svelte';
 import { memo } from './memo';
 import { Pages } from './pages.svelte';
@@ -38,12 +38,16 @@ export class TimelineView implements Timeline {
   #loadingBefore = $state(false);
   #loadingAfter = $state(false);
   #drawn: readonly Row[] = [];
+  /** It began with what the device kept, and has not been compared with the server since. */
+  #fromCopy = false;
 
-  constructor(conversationId: Id, need: WindowsNeed) {
+  /** @param kept where the device kept it, true as of where the log stands */
+  constructor(conversationId: Id, need: WindowsNeed, kept: MessageWindow | null = null) {
     this.conversationId = conversationId;
     this.#need = need;
     this.#pages = new Pages(conversationId, inTimeline, need.log, () => need.people.me?.id ?? '');
-    queueMicrotask(() => void this.#begin());
+    if (kept) this.#beginWith(kept);
+    else queueMicrotask(() => void this.#begin());
   }
 
   get status(): Loading {
@@ -132,9 +136,22 @@ export class TimelineView implements Timeline {
     if (this.hasAfter) await this.reload();
   }
 
-  /** After a connection that could not load it, or a history that was replaced. */
-  refresh(always: boolean): void {
-    if (always || this.status === 'failed') void this.reload();
+  /** What the server said of it, without what is only hoped for; null while that is not sure. */
+  get known(): MessageWindow | null {
+    return this.#pages.known;
+  }
+
+  /** Another history took the place of this one. */
+  reset(): void {
+    this.#pages.distrust();
+    void this.reload();
+  }
+
+  /** Everything missed is here. */
+  refresh(): void {
+    if (this.#pages.incomplete) void this.reload();
+    if (this.#fromCopy) this.#lineAfter ??= this.#unreadBeyond(0);
+    this.#fromCopy = false;
   }
 
   forget(): void {
@@ -157,6 +174,12 @@ export class TimelineView implements Timeline {
   async #begin(): Promise<void> {
     const mark = this.#unreadBeyond(PAGE);
     await (mark === null ? this.reload() : this.#readAround(mark));
+  }
+
+  #beginWith(kept: MessageWindow): void {
+    this.#need.people.learnAuthors(kept.items);
+    this.#pages.restore(kept);
+    this.#fromCopy = true;
   }
 
   async #readAround(mark: number): Promise<void> {
@@ -183,8 +206,7 @@ export class TimelineView implements Timeline {
 
   /** Joins a page to what is loaded, unless the reader has gone elsewhere meanwhile. */
   #extend(page: MessagePage, join: typeof withBefore, fits: () => boolean): boolean {
-    const { window } = this.#pages;
-    return !window || !fits() || this.#pages.take(join(window, page), page.head);
+    return !fits() || this.#pages.join((window) => join(window, page), page.head);
   }
 
   /** A jump to a message that is gone leaves what is there. */

@@ -1,11 +1,10 @@
 import type { Id, Message, Update } from '$protocol/wire';
 import { newer } from '$client/changes';
+import { MOST_WINDOWS } from '$client/deviceCopy';
+import type { MessageWindow } from '$client/window';
 import type { Thread, ThreadsStore, Timeline, TimelinesStore } from './surface';
 import { ThreadView } from './thread.svelte';
 import { TimelineView, type WindowsNeed } from './timeline.svelte';
-
-/** What is kept ready of those opened before. */
-const KEPT = 20;
 
 /** Every stretch of messages that was opened, so that each update and each change reaches all that show its message. */
 export class Windows implements TimelinesStore {
@@ -18,13 +17,23 @@ export class Windows implements TimelinesStore {
     const { log } = need;
     this.#need = need;
     log.on('applied', (update) => this.#apply(update));
-    log.on('reset', (id) => this.#of(id).forEach((view) => view.refresh(true)));
+    log.on('reset', (id) => this.#of(id).forEach((view) => view.reset()));
     log.on('forgotten', (id) => this.#of(id).forEach((view) => view.forget()));
-    log.on('current', () => this.#all().forEach((view) => view.refresh(false)));
+    log.on('current', () => this.#all().forEach((view) => view.refresh()));
   }
 
   open(conversationId: Id): Timeline {
     return opened(this.#timelines, conversationId, () => new TimelineView(conversationId, this.#need));
+  }
+
+  /** Opens a timeline with what the device kept of it. */
+  restore(conversationId: Id, kept: MessageWindow): void {
+    opened(this.#timelines, conversationId, () => new TimelineView(conversationId, this.#need, kept));
+  }
+
+  /** The end of what the server said in a conversation that was opened lately; null when that is not sure. */
+  known(conversationId: Id): MessageWindow | null {
+    return this.#timelines.get(conversationId)?.known ?? null;
   }
 
   /** A message that is loaded somewhere. */
@@ -67,12 +76,13 @@ export class Windows implements TimelinesStore {
   }
 }
 
-/** The one that was opened before, or a new one; the one not opened for longest makes room. */
+/** The one that was opened before, or a new one; the one not opened for longest makes room. As many are kept ready as the
+ * device keeps a copy of. */
 function opened<View>(views: Map<Id, View>, id: Id, make: () => View): View {
   const view = views.get(id) ?? make();
   views.delete(id);
   views.set(id, view);
   const [oldest] = views.keys();
-  if (views.size > KEPT && oldest !== undefined) views.delete(oldest);
+  if (views.size > MOST_WINDOWS && oldest !== undefined) views.delete(oldest);
   return view;
 }

@@ -27,6 +27,10 @@ const unsent: Unsent = {
   created_at: messageOf({ seq: 3 }).created_at,
   state: 'sending',
   error: null,
+  late: false,
+  attempted: false,
+  kept: true,
+  place: 1,
 };
 
 const system = (seq: number, type: string) => messageOf({ seq, kind: 'system', number: null, data: { type } });

@@ -1,4 +1,5 @@
 /* People at a real server, each with the stores of the web app. */
+import { MemoryCopy } from '$client/deviceCopyStorage';
 import { MemoryOutbox } from '$client/outboxStorage';
 import { SocketWire } from '$client/wire';
 import { createStores } from '$stores/create';
@@ -20,7 +21,7 @@ export function arriveAt(url: string): Stores {
     return response;
   };
   const root = { dataset: {}, lang: 'en' } as unknown as HTMLElement;
-  return createStores({ wire: new SocketWire(url, { extraHeaders }), fetch: fetchWithJar, outbox: new MemoryOutbox(), device: new TestDevice(), root });
+  return createStores({ wire: new SocketWire(url, { extraHeaders }), fetch: fetchWithJar, outbox: new MemoryOutbox(), copy: new MemoryCopy(), device: new TestDevice(), root });
 }
 
 export async function setUp(url: string): Promise<Stores> {

@@ -1,6 +1,8 @@
 /* A browser with the app in it, before a server of the tests. */
 import { flushSync } from 'svelte';
 import { vi } from 'vitest';
+import type { CopyStorage } from '$client/deviceCopy';
+import { MemoryCopy } from '$client/deviceCopyStorage';
 import { MemoryOutbox } from '$client/outboxStorage';
 import type { OutboxStorage } from '$client/outbox';
 import { createStores } from '$stores/create';
@@ -15,6 +17,7 @@ export class TestDevice implements Device {
   online = true;
   readonly #wake: (() => void)[] = [];
   readonly #leave: (() => void)[] = [];
+  readonly #newShell: (() => void)[] = [];
 
   read(key: string): string | null {
     return this.kept.get(key) ?? null;
@@ -37,6 +40,10 @@ export class TestDevice implements Device {
     this.#leave.push(listener);
   }
 
+  onNewShell(listener: () => void): void {
+    this.#newShell.push(listener);
+  }
+
   setOnline(online: boolean): void {
     this.online = online;
     for (const listener of this.#wake) listener();
@@ -45,6 +52,10 @@ export class TestDevice implements Device {
   leave(): void {
     for (const listener of this.#leave) listener();
   }
+
+  renew(): void {
+    for (const listener of this.#newShell) listener();
+  }
 }
 
 export interface Browser {
@@ -52,16 +63,18 @@ export interface Browser {
   readonly wire: ServerWire;
   readonly device: TestDevice;
   readonly outbox: OutboxStorage;
+  readonly copy: CopyStorage;
   readonly root: HTMLElement;
 }
 
-export function browserAt(server: Server, kept: { device?: TestDevice; outbox?: OutboxStorage } = {}): Browser {
+export function browserAt(server: Server, kept: { device?: TestDevice; outbox?: OutboxStorage; copy?: CopyStorage } = {}): Browser {
   const wire = new ServerWire(server);
   const device = kept.device ?? new TestDevice();
   const outbox = kept.outbox ?? new MemoryOutbox();
+  const copy = kept.copy ?? new MemoryCopy();
   const root = { dataset: { theme: 'auto', contrast: 'normal', density: 'comfortable' }, lang: 'en' } as unknown as HTMLElement;
-  const stores = createStores({ wire, fetch: server.fetch as typeof fetch, outbox, device, root });
-  return { stores, wire, device, outbox, root };
+  const stores = createStores({ wire, fetch: server.fetch as typeof fetch, outbox, copy, device, root });
+  return { stores, wire, device, outbox, copy, root };
 }
 
 /** Until this is so; the machine may be busy. */

@@ -10,6 +10,8 @@ import PinOff from '@lucide/svelte/icons/pin-off';
 import Quote from '@lucide/svelte/icons/quote';
 import SmilePlus from '@lucide/svelte/icons/smile-plus';
 import Trash2 from '@lucide/svelte/icons/trash-2';
+import RotateCw from '@lucide/svelte/icons/rotate-cw';
+import type { MessageRow } from '$client/rows';
 import type { Conversation, Id, Message } from '$protocol/wire';
 import { t } from '$i18n/t';
 import type { Stores } from '$stores/surface';
@@ -18,7 +20,7 @@ import { dialogs } from '../dialogs/dialogs.svelte';
 import { navigation } from '../navigation/navigation.svelte';
 import { conversationHref } from '../navigation/routes';
 
-export type ActionName = 'thread' | 'quote' | 'react' | 'edit' | 'history' | 'pin' | 'unread' | 'copy_link' | 'copy_text' | 'remove';
+export type ActionName = 'thread' | 'quote' | 'react' | 'edit' | 'history' | 'pin' | 'unread' | 'copy_link' | 'copy_text' | 'remove' | 'retry' | 'discard';
 
 export interface MessageAction {
   name: ActionName;
@@ -38,7 +40,28 @@ interface Surroundings {
 }
 
 /** What may be done with a message here, by whom is reading, in the order of its menu. */
-export function actionsOf(message: Message, around: Surroundings): MessageAction[] {
+export function actionsOf({ message, unsent }: Pick<MessageRow, 'message' | 'unsent'>, around: Surroundings): MessageAction[] {
+  return unsent ? actionsOfUnsent(message, around) : actionsOfSent(message, around);
+}
+
+/** It is only on this device: nobody else has a say in it. */
+function actionsOfUnsent(message: Message, { stores, desk }: Surroundings): MessageAction[] {
+  const { id } = message;
+  return [
+    { name: 'retry', icon: RotateCw, label: t('timeline.retry'), keys: 'R', key: 'r', run: () => retry(stores, id) },
+    { name: 'edit', icon: PencilLine, label: t('timeline.edit'), keys: 'E', key: 'e', run: () => desk.edit(message) },
+    { name: 'copy_text', icon: Copy, label: t('timeline.copy_text'), keys: 'C', key: 'c', run: () => copy(message.text, t('timeline.text_copied'), stores) },
+    { name: 'discard', icon: Trash2, label: t('timeline.discard'), keys: t('keys.delete'), key: 'delete', danger: true, run: () => stores.messages.discard(id) },
+  ];
+}
+
+/** Tries again what waits, and the line to the server if that is why it waits. */
+export function retry(stores: Stores, id: Id): void {
+  stores.connection.retryNow();
+  stores.messages.retry(id);
+}
+
+function actionsOfSent(message: Message, around: Surroundings): MessageAction[] {
   if (message.deleted_at || message.kind === 'system') return [];
   const { stores, conversation, desk } = around;
   const may = (action: Parameters<Stores['conversations']['may']>[1]): boolean => stores.conversations.may(conversation.id, action);

@@ -1,3 +1,4 @@
+import type { Unsent } from '$client/outbox';
 import type { MessageRow } from '$client/rows';
 import { format } from '$i18n/format';
 import { t } from '$i18n/t';
@@ -11,8 +12,12 @@ export function spokenMessage(row: MessageRow, author: string): string {
   const time = format.time(message.created_at);
   if (message.deleted_at) return t('timeline.spoken_deleted', { author, time });
   const text = plain(message);
-  if (row.unsent) return t('timeline.spoken_unsent', { text, state: t(`timeline.unsent_${row.unsent.state}`) });
+  if (row.unsent) return t('timeline.spoken_unsent', { text, state: stateOf(row.unsent) });
   return row.looksAtMe ? t('timeline.spoken_mention', { author, time, text }) : t('timeline.spoken', { author, time, text });
+}
+
+function stateOf({ state, late }: Unsent): string {
+  return t(state !== 'failed' && late ? 'timeline.unsent_late' : `timeline.unsent_${state}`);
 }
 
 /** The text of a message as it is read out or shown in one line: without the marks of Markdown. */

@@ -19,6 +19,8 @@ export const frame: Words<typeof en> = {
   no_space: 'Tus conversaciones',
   not_here: 'Esta conversación ya no está, o el enlace no es correcto.',
   not_here_text: 'Quizá la borraron, o no estás en ella. Quien te pasó el enlace puede decírtelo.',
+  not_kept: 'Aún no está en este dispositivo',
+  not_kept_text: 'Se abrirá cuando vuelva la conexión.',
   nothing_open: 'Acércate una silla',
   nothing_open_text: 'Elige una conversación de la lista, o empieza una.',
   notices: 'Avisos',
