@@ -131,9 +131,7 @@ class History:
     def operations(self) -> list[Operation]:
         """In the order in which they were invoked."""
         ends = {it.op: it for it in self.records if isinstance(it, Ended)}
-        return [
-            Operation(it, ends.get(it.op)) for it in self.records if isinstance(it, Invoked)
-        ]
+        return [Operation(it, ends.get(it.op)) for it in self.records if isinstance(it, Invoked)]
 
     @cached_property
     def finals(self) -> dict[str, Final]:
@@ -147,6 +145,11 @@ class History:
     def views(self) -> list[Final]:
         """Every view of every log at the end."""
         return [it for it in self.records if isinstance(it, Final)]
+
+    @cached_property
+    def beginnings(self) -> list[Began]:
+        """Every moment from which a client must hear a conversation."""
+        return [it for it in self.records if isinstance(it, Began)]
 
     def of_command(self, name: str) -> Iterator[Operation]:
         """The operations with this command."""
@@ -173,7 +176,7 @@ def to_line(record: Record) -> str:
 
 def from_line(line: str) -> Record:
     """The record of such a line."""
-    named = cast(dict[str, Any], json.loads(line))
+    named = cast("dict[str, Any]", json.loads(line))
     return _KINDS[named.pop("record")](**named)
 
 
