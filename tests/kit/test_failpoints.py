@@ -36,7 +36,9 @@ def test_a_place_fails_at_the_reach_that_is_named():
             reach("after_insert")
 
 
-@pytest.mark.parametrize("text", ["nowhere:kill", "before_tx:explode", "before_tx", "after_ack:kill@x"])
+@pytest.mark.parametrize(
+    "text", ["nowhere:kill", "before_tx:explode", "before_tx", "after_ack:kill@x"]
+)
 def test_what_there_is_not_is_refused(text: str):
     with pytest.raises(UnknownFailpoint, match=text.partition(":")[0]), armed(text):
         pass

@@ -46,7 +46,8 @@ def test_a_local_server_obeys(monkeypatch, settings):
 
 
 @pytest.mark.parametrize(
-    "settings", [{"host": "0.0.0.0"}, {"host": "chat.example.org"}, {"base_url": "https://a.example"}]
+    "settings",
+    [{"host": "0.0.0.0"}, {"host": "chat.example.org"}, {"base_url": "https://a.example"}],
 )
 def test_any_other_server_ignores_it(monkeypatch, settings):
     monkeypatch.setenv("TERTULIA_FAILPOINT", "before_tx:raise")
