@@ -1,4 +1,4 @@
-"""The SQLite driver of the database port: order, batches, refusals, crashes, full disks."""
+"""The drivers of the database port, one suite for both: order, batches, refusals, crashes, full disks."""
 
 import asyncio
 import os
@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from tertulia.kernel.actor import SYSTEM
 from tertulia.kernel.errors import Conflict, Internal, NotFound, Overloaded, StorageFull
 from tertulia.kit.db import Call, after_commit, each
+from tertulia.kit.db.inline import InlineDatabase
 from tertulia.kit.db.sqlite import Batches, SqliteDatabase, _Job, open_engine
 
 METADATA = MetaData()
@@ -20,12 +21,12 @@ WORDS = Table(
 )
 
 
-@pytest.fixture
-async def database(tmp_path):
+@pytest.fixture(params=[SqliteDatabase, InlineDatabase])
+async def database(tmp_path, request):
     engine = open_engine(tmp_path / "test.db")
     METADATA.create_all(engine)
     engine.dispose()
-    database = SqliteDatabase(tmp_path / "test.db", queue_limit=100)
+    database = request.param(tmp_path / "test.db", queue_limit=100)
     database.start()
     yield database
     await database.stop()
@@ -55,8 +56,8 @@ async def words(database):
     return await database.read(lambda c: list(c.scalars(select(WORDS.c.word).order_by(WORDS.c.n))))
 
 
-class Gate:
-    """Holds the writer, so that calls gather behind it."""
+class ThreadGate:
+    """Holds the writer's thread, so that calls gather behind it."""
 
     def __init__(self, database):
         self._open = threading.Event()
@@ -73,6 +74,24 @@ class Gate:
     async def release(self):
         self._open.set()
         await self.held
+
+
+class InlineGate:
+    """Stands for a batch that takes its time."""
+
+    def __init__(self, database):
+        self._database = database
+
+    async def reached(self):
+        self._database._idle.clear()
+
+    async def release(self):
+        self._database._finish([])
+
+
+def Gate(database):  # noqa: N802
+    """What holds the writer of this driver."""
+    return {SqliteDatabase: ThreadGate, InlineDatabase: InlineGate}[type(database)](database)
 
 
 async def test_an_answer_is_what_the_unit_says(database):
@@ -302,12 +321,30 @@ async def test_stopping_finishes_what_waits(database, tmp_path):
     connection.close()
 
 
+@pytest.mark.parametrize("database", [SqliteDatabase], indirect=True)
 async def test_commits_are_on_stable_storage(database):
     def pragmas(connection, _request, _actor):
         read = connection.exec_driver_sql
         return read("PRAGMA journal_mode").scalar(), read("PRAGMA synchronous").scalar()
 
     assert await database.write(each(pragmas), None, SYSTEM) == ("wal", 2)
+
+
+@pytest.mark.parametrize("database", [InlineDatabase], indirect=True)
+async def test_what_waits_when_it_is_abandoned_is_never_written(database, tmp_path):
+    await add(database, "kept")
+    gate = Gate(database)
+    await gate.reached()
+    waiting = asyncio.ensure_future(add(database, "lost"))
+    await asyncio.sleep(0)
+    database.abandon()
+    await gate.release()
+    again = InlineDatabase(tmp_path / "test.db")
+    again.start()
+    assert await words(again) == ["kept"]
+    await again.stop()
+    assert not waiting.done()
+    waiting.cancel()
 
 
 async def test_a_failing_statement_does_not_show_what_was_said(database, caplog):

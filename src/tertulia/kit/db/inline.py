@@ -50,7 +50,8 @@ class InlineDatabase:
     async def stop(self) -> None:
         """Finish what waits, then close."""
         self._closing = True
-        await self._idle.wait()
+        while self._queue or not self._idle.is_set():
+            await self._idle.wait()
         self.abandon()
 
     def abandon(self) -> None:
