@@ -71,8 +71,15 @@ class DataFolder:
 
     def _open_lock(self) -> int:
         with _told_plainly(self):
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make()
             return os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def _make(self) -> None:
+        """What is acknowledged is lost with the folder unless its own name is kept too."""
+        missing = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in missing:
+            _sync(folder.parent)
 
     def _lock(self, descriptor: int) -> None:
         try:
