@@ -43,6 +43,12 @@ def _fan_out(members: int, window: int, peer: Peer = REALTIME) -> Case:
     return Case(name, run, "deliveries", peer)
 
 
+def _small_rooms(rooms: int) -> Case:
+    options = {"window": 1, "seconds": SECONDS, "warm_up": 1}
+    run = Run("fanout", Crowd(rooms * 5, 5), options, SECONDS)
+    return Case(f"{REALTIME.title}: {rooms:,} rooms of 5, 1 in flight in each", run, "deliveries")
+
+
 def _connecting(clients: int, peer: Peer = REALTIME) -> Case:
     run = Run("connect", Crowd(clients, clients, 3), {"concurrent": 64}, SECONDS)
     return Case(f"{peer.title}: connecting", run, "connections", peer)
@@ -52,6 +58,7 @@ CASES = (
     _fan_out(1000, 64),
     _fan_out(1000, 1),
     _fan_out(10, 1),
+    _small_rooms(200),
     _connecting(5000),
     _fan_out(1000, 64, PRODUCT),
     _connecting(1000, PRODUCT),

@@ -33,6 +33,7 @@ comes first; the absolute figure beside it is good for that machine and minute o
   The Python servers check a signed token at every connect, npm socket.io checks nothing.
 * **Latency** is to the last member of the room, from when a message was sent or, at fixed rates, from when
   it was due.
+* **What is not met, and why**, with the profile: [where the time goes](where-the-time-goes.md).
 """
 
 
