@@ -282,6 +282,8 @@ class Flusher:
     def _owes_alone(self, ring: Ring, socket: "Outgoing") -> bool:
         """Whether no other ring that is being swept may owe a member something."""
         active, rings = self._active, socket.rings
+        if len(rings) == 1:
+            return True
         if len(rings) > len(active):
             return all(it is ring or it not in rings for it in active)
         return sum(other in active for other in rings) == 1
