@@ -12,6 +12,7 @@ const MAY_IMPORT = {
   stores: ['i18n', 'client', 'protocol'],
   ui: ['i18n', 'protocol'],
   features: ['ui', 'stores', 'i18n', 'client', 'protocol'],
+  worker: [],
   app: ['features', 'ui', 'stores', 'i18n', 'client', 'protocol'],
 };
 

@@ -3,13 +3,20 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { holdBudget } from './budget.ts';
+import { packShell } from './shell.ts';
 
-const LAYERS = ['protocol', 'client', 'i18n', 'stores', 'ui', 'features', 'app'] as const;
+const LAYERS = ['protocol', 'client', 'i18n', 'stores', 'ui', 'features', 'app', 'worker'] as const;
 const SERVER = process.env['WEB_DEV_SERVER'] ?? 'http://127.0.0.1:8000';
 const FIRST_FONT = /atkinson-hyperlegible-next-latin-wght-normal-[^/]*\.woff2$/;
 
 /** What the design promises to slow lines. */
 const BUDGET = { script: 150_000, firstPaint: 200_000, oneOf: /\/i18n\/[a-z]+\/index\.ts$/, font: FIRST_FONT };
+
+/** The names of emoji, and the letters of languages that few write, are fetched by who needs them. */
+const SHELL = {
+  worker: fileURLToPath(new URL('./src/worker/main.ts', import.meta.url)),
+  omit: /emojibase-data|-(?:latin-ext|vietnamese)-wght-/,
+};
 
 /** Asks for the one font of the first screen beside the first script, not after the style sheet. */
 function preloadFirstFont(): Plugin {
@@ -29,7 +36,7 @@ function preloadFirstFont(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [svelte(), preloadFirstFont(), holdBudget(BUDGET)],
+  plugins: [svelte(), preloadFirstFont(), holdBudget(BUDGET), packShell(SHELL)],
   resolve: {
     // The tests run the code that browsers run.
     ...(process.env['VITEST'] ? { conditions: ['browser'] } : {}),
