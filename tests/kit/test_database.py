@@ -13,6 +13,7 @@ from tertulia.kernel.actor import SYSTEM
 from tertulia.kernel.errors import Conflict, Internal, NotFound, Overloaded, StorageFull
 from tertulia.kit.db import Call, after_commit, each
 from tertulia.kit.db.inline import InlineDatabase
+from tertulia.kit.db.readers import READERS
 from tertulia.kit.db.sqlite import Batches, SqliteDatabase, _Job, open_engine
 
 METADATA = MetaData()
@@ -293,15 +294,100 @@ async def test_when_the_disk_did_not_keep_a_commit_nothing_is_tried_again(
     assert tried == [0, "exit 74"]
 
 
-async def test_a_caller_that_gives_up_does_not_undo(database):
+async def test_what_nobody_waits_for_any_more_is_not_begun(database):
     gate = Gate(database)
     await gate.reached()
     call = asyncio.ensure_future(database.write(ADD, "said", SYSTEM))
     await asyncio.sleep(0)
     call.cancel()
     await gate.release()
+    assert await add(database, "next") == [1]
+    assert await words(database) == ["next"]
+
+
+async def test_a_caller_that_gives_up_in_the_middle_does_not_undo(database):
+    begun = threading.Event()
+
+    def slowly(connection, word, _actor):
+        begun.set()
+        if isinstance(database, SqliteDatabase):
+            given_up.wait(10)
+        return insert(connection, word)
+
+    given_up = threading.Event()
+    call = asyncio.ensure_future(database.write(each(slowly), "said", SYSTEM))
+    await asyncio.to_thread(begun.wait, 10)
+    call.cancel()
+    given_up.set()
     assert await add(database, "next") == [2]
     assert await words(database) == ["said", "next"]
+
+
+async def test_what_has_waited_past_its_deadline_is_refused(tmp_path, database):
+    await add(database, "first")
+    hurried = SqliteDatabase(tmp_path / "test.db", deadline_seconds=0)
+    call = asyncio.ensure_future(hurried.write(ADD, "late", SYSTEM))
+    await asyncio.sleep(0)
+    hurried.start()
+    with pytest.raises(Overloaded):
+        await call
+    await hurried.stop()
+    assert await words(database) == ["first"]
+
+
+async def test_a_read_whose_caller_gave_up_is_not_begun(tmp_path, database):
+    await add(database, "first")
+    patient, seen = SqliteDatabase(tmp_path / "test.db"), []
+    go_on = threading.Event()
+    held = [asyncio.ensure_future(patient.read(lambda _: go_on.wait(10))) for _ in range(READERS)]
+    given_up = asyncio.ensure_future(patient.read(seen.append))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    go_on.set()
+    await asyncio.gather(*held)
+    await patient.stop()
+    assert seen == []
+
+
+async def test_reads_aside_leave_readers_to_the_others(tmp_path, database):
+    await add(database, "first")
+    patient, go_on = SqliteDatabase(tmp_path / "test.db"), threading.Event()
+    aside = [
+        asyncio.ensure_future(patient.read(lambda _: go_on.wait(10), aside=True))
+        for _ in range(READERS + 1)
+    ]
+    await asyncio.sleep(0)
+    assert await words(patient) == ["first"]
+    go_on.set()
+    await asyncio.gather(*aside)
+    await patient.stop()
+
+
+async def test_more_reads_than_may_wait_are_refused(tmp_path, database):
+    await add(database, "first")
+    short, go_on = SqliteDatabase(tmp_path / "test.db", most_reads=2), threading.Event()
+    held = [asyncio.ensure_future(short.read(lambda _: go_on.wait(10))) for _ in range(2)]
+    await asyncio.sleep(0)
+    with pytest.raises(Overloaded):
+        await words(short)
+    go_on.set()
+    await asyncio.gather(*held)
+    assert await words(short) == ["first"]
+    await short.stop()
+
+
+async def test_a_writer_that_is_held_up_says_how_long_one_will_wait(tmp_path):
+    database = SqliteDatabase(tmp_path / "test.db")
+    database.start()
+    assert database.wait == 0
+    gate = Gate(database)
+    await gate.reached()
+    async with asyncio.timeout(10):
+        while not database.wait:
+            await asyncio.sleep(0.01)
+    await gate.release()
+    assert database.wait == 0
+    await database.stop()
 
 
 async def test_stopping_finishes_what_waits(database, tmp_path):

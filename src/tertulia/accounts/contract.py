@@ -207,6 +207,8 @@ class SignIn(Command[SignedIn]):
     `WrongCredentials`; `RateLimited` above the limits of an account and an address.
     """
 
+    work = "boot"
+
     login: Login
     password: Password
     totp: str | None = None

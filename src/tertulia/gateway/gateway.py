@@ -16,12 +16,13 @@ from tertulia.gateway.live.commands import Commands
 from tertulia.gateway.live.connections import Connections
 from tertulia.gateway.live.departures import see_off
 from tertulia.gateway.live.door import Door
-from tertulia.gateway.live.engine import open_server
+from tertulia.gateway.live.engine import follow, open_server
 from tertulia.gateway.live.events import Events
 from tertulia.gateway.live.handshake import Handshake
 from tertulia.gateway.live.plain_lane import PlainLane
 from tertulia.gateway.live.reactions import Reactions
 from tertulia.gateway.live.rechecks import Rechecks
+from tertulia.gateway.load import Load
 from tertulia.gateway.rate_limits import RateLimits
 from tertulia.gateway.reception import Reception
 from tertulia.gateway.sessions import Sessions
@@ -41,8 +42,10 @@ class Gateway:
         edges: Sequence[Edge],
         settings: EdgeSettings,
         limits: Limits,
+        load: Load | None = None,
     ) -> None:
         self._settings = settings
+        self._load = load or Load(limits)
         self.ready = False
         """Whether it takes connections; off, it finishes what it has."""
         self.late: Callable[[], Sequence[str]] = lambda: ()
@@ -66,7 +69,7 @@ class Gateway:
         about.late = self._late
         return http_app(
             [route for edge in edges for route in edge.routes],
-            Calls(bus, reception, sessions, limits),
+            Calls(bus, reception, sessions, limits, self._load),
             about,
             Reference(edges, self._settings.version, about),
             WebApp(self._settings.web_app),
@@ -79,7 +82,7 @@ class Gateway:
         self._connections = Connections()
         self._audience = Audience(self._connections, self._server)
         kinds = [kind for edge in edges for kind in edge.commands]
-        commands = Commands(bus, kinds, self._rates, limits, self._audience)
+        commands = Commands(bus, kinds, self._rates, limits, self._audience, self._load)
         self._plain_lane = PlainLane(bus, commands)
         handshake = Handshake(
             bus, reception, self._connections, self._audience, limits, self._settings.version
@@ -87,13 +90,14 @@ class Gateway:
         Events(self._connections, self._audience, handshake, commands, self._plain_lane).register(
             self._server
         )
-        self._door = Door(self._server, limits, self._rates)
+        self._door = Door(self._server, limits, self._rates, self._load)
         self._door.is_ready = lambda: self.ready
         reactions = [reaction for edge in edges for reaction in edge.reactions]
         self._reactions = Reactions(
             bus, [*reactions, *plain_lane.REACTIONS], self._connections, self._audience
         )
         self._rechecks = Rechecks(bus, self._connections, self._audience)
+        follow(self._server, self._load)
 
     async def start(self) -> None:
         """Hear the services, and let clients in."""

@@ -62,7 +62,24 @@ class Limits(BaseModel):
     ping_timeout: float = Field(default=20, description="seconds to answer a heartbeat")
     poll_packets: int = Field(default=16, description="packets in a polling reply")
     writer_queue: int = Field(default=10_000, description="commands that may wait for the writer")
+    waiting_reads: int = Field(default=10_000, description="reads that may wait for the database")
     deadline_seconds: float = Field(default=10, description="seconds a command may take")
+    send_wait_seconds: float = Field(
+        default=0.5, description="seconds for the writer above which changes are refused"
+    )
+    lag_ephemeral_seconds: float = Field(
+        default=0.1, description="loop lag above which signs of life are put off"
+    )
+    lag_optional_seconds: float = Field(
+        default=0.25, description="loop lag above which searches and the like are refused"
+    )
+    lag_boot_seconds: float = Field(
+        default=0.5, description="loop lag above which clients that start anew are refused"
+    )
+    lag_read_seconds: float = Field(default=1, description="loop lag above which reads are refused")
+    lag_send_seconds: float = Field(
+        default=2, description="loop lag above which changes and catching up are refused"
+    )
 
     @field_validator("*")
     @classmethod

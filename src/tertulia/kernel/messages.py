@@ -2,11 +2,16 @@
 
 import re
 import sys
-from typing import Any, ClassVar, Generic, TypeVar, get_type_hints
+from typing import Any, ClassVar, Generic, Literal, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict
 
 R_co = TypeVar("R_co", covariant=True)
+
+Work = Literal["ephemeral", "optional", "boot", "read", "resume", "send"]
+"""What kind of work a request is, from what a server under load gives up first to what it does to the
+last: signs of life; searches, previews and exports; clients that start from nothing; reads; catching up
+by those who come back; changes."""
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -38,6 +43,9 @@ class Message(Model):
 class Request(Message, Generic[R_co]):
     """A message that is answered by `R`."""
 
+    work: ClassVar[Work] = "read"
+    """What it counts as when there is more to do than can be done."""
+
     @classmethod
     def result_type(cls) -> Any:
         """The `R` of `Command[R]` or `Query[R]`; `None` where there is nothing to say."""
@@ -58,6 +66,8 @@ def _defined(result: Any, module: str) -> Any:
 
 class Command(Request[R_co], Generic[R_co]):
     """A change: one owner carries it out, or refuses it and changes nothing."""
+
+    work: ClassVar[Work] = "send"
 
     pipelined: ClassVar[bool] = False
     """Whether the handler puts it into the writer's queue without suspending first, so that a

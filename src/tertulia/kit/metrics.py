@@ -40,6 +40,12 @@ CONNECTIONS = Gauge("tertulia_connections", "Sockets that are open.", registry=R
 REFUSED_CONNECTIONS = Counter(
     "tertulia_refused_connections", "Sockets refused, by code.", ["code"], registry=REGISTRY
 )
+SHED = Counter(
+    "tertulia_shed",
+    "Requests refused because the server had too much to do, by the class of work.",
+    ["class"],
+    registry=REGISTRY,
+)
 BROADCASTS = Counter(
     "tertulia_broadcasts", "Events sent to a room, by name.", ["name"], registry=REGISTRY
 )
@@ -48,6 +54,9 @@ BROADCASTS = Counter(
 
 WRITER_QUEUE = Gauge(
     "tertulia_writer_queue", "Commands that wait for the writer.", registry=REGISTRY
+)
+READS_WAITING = Gauge(
+    "tertulia_reads_waiting", "Reads that wait or are under way.", registry=REGISTRY
 )
 BATCH_SIZE = Histogram(
     "tertulia_batch_commands",

@@ -79,7 +79,10 @@ class Kit:
         """Answer from one read transaction."""
 
         async def handle(request: Any, actor: Actor) -> Any:
-            return await self.database.read(lambda connection: act(connection, request, actor))
+            return await self.database.read(
+                lambda connection: act(connection, request, actor),
+                aside=getattr(request, "work", "read") == "optional",
+            )
 
         return handle
 

@@ -22,6 +22,8 @@ class Watch(Command[States]):
     conversation are watched, and the asker; others read `offline`.
     """
 
+    work = "optional"
+
     user_ids: list[Id]
 
 
@@ -31,6 +33,8 @@ class SetTyping(Command[None]):
     `NotFound` unless this connection hears the conversation, which the gateway checks, who keeps the
     rooms; `RateLimited` above `limits.typing_per_second`.
     """
+
+    work = "ephemeral"
 
     conversation_id: Id
 

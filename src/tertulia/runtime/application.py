@@ -1,15 +1,15 @@
 """Tertulia as an ASGI application, to serve alone or to mount in another one."""
 
-import asyncio
 from collections.abc import AsyncIterator, MutableMapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from tertulia.gateway import EdgeSettings, Gateway
+from tertulia.gateway.load import Load
 from tertulia.kit.log import join_logging
 from tertulia.runtime.admin import AdminSocket
 from tertulia.runtime.instance import Instance, opened
-from tertulia.runtime.lag import watch_lag
+from tertulia.runtime.lag import LagWatch
 from tertulia.runtime.services import GATEWAY, edges
 from tertulia.runtime.settings import Settings
 
@@ -43,9 +43,10 @@ class Application:
             )
             await admin.start()
             stack.push_async_callback(admin.stop)
-            await stack.enter_async_context(_background(watch_lag()))
+            load = Load(self.settings.limits, writer_wait=self.instance.writer_wait)
+            await stack.enter_async_context(LagWatch(load.feel).watching())
             if GATEWAY in self.settings.services:
-                await self._open_gateway(self.instance, stack)
+                await self._open_gateway(self.instance, load, stack)
             yield
 
     async def goodbye(self) -> None:
@@ -62,7 +63,7 @@ class Application:
         else:
             await self._gateway.app(scope, receive, send)
 
-    async def _open_gateway(self, instance: Instance, stack: AsyncExitStack) -> None:
+    async def _open_gateway(self, instance: Instance, load: Load, stack: AsyncExitStack) -> None:
         settings = EdgeSettings(
             base_url=self.settings.base_url,
             trusted_proxies=self.settings.trusted_proxies,
@@ -75,6 +76,7 @@ class Application:
             edges=edges(),
             settings=settings,
             limits=self.settings.limits,
+            load=load,
         )
         await gateway.start()
         self._gateway = gateway
@@ -100,14 +102,3 @@ class Application:
 def create_app(settings: Settings | None = None) -> Application:
     """The ASGI application of these settings, or of the variables and the file."""
     return Application(settings or Settings())
-
-
-@asynccontextmanager
-async def _background(work: Any) -> AsyncIterator[None]:
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

@@ -1,11 +1,12 @@
 """One Tertulia: its data folder, its bus and the services that run in this process."""
 
 import secrets
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from tertulia.kernel.clock import Clock, SystemClock
+from tertulia.kernel.limits import Limits
 from tertulia.kit.bus.local import LocalBus
 from tertulia.kit.db.sqlite import SqliteDatabase
 from tertulia.kit.service import Policy
@@ -25,6 +26,8 @@ class Instance:
     house: House
     setup_code: str
     """What set-up from another machine asks for."""
+    writer_wait: Callable[[], float]
+    """The seconds after which a change that is asked for now is on stable storage."""
 
 
 @asynccontextmanager
@@ -41,7 +44,7 @@ async def opened(
     folder = DataFolder(settings.data)
     with folder.locked():
         migrate(folder, migrations(), clock)
-        database = SqliteDatabase(folder.database, queue_limit=settings.limits.writer_queue)
+        database = _database(folder, settings.limits)
         database.start()
         try:
             async with _inhabited(settings, folder, names, database, clock) as instance:
@@ -71,9 +74,18 @@ async def _inhabited(
     )
     try:
         await house.start()
-        yield Instance(settings, folder, bus, house, policy.setup_code)
+        yield Instance(settings, folder, bus, house, policy.setup_code, lambda: database.wait)
     finally:
         await house.stop()
+
+
+def _database(folder: DataFolder, limits: Limits) -> SqliteDatabase:
+    return SqliteDatabase(
+        folder.database,
+        queue_limit=limits.writer_queue,
+        most_reads=limits.waiting_reads,
+        deadline_seconds=limits.deadline_seconds,
+    )
 
 
 def _policy(settings: Settings) -> Policy:

@@ -75,6 +75,8 @@ class Register(Command[Registered]):
     `RegistrationClosed`, `NotFound` for an unknown invitation, `InviteEnded`, `UsernameTaken`.
     """
 
+    work = "boot"
+
     username: Username
     display_name: Name
     password: Password

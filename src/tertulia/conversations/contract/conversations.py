@@ -91,9 +91,13 @@ class Heads(Model):
 class GetHeads(Query[Heads]):
     """What a new connection starts from; for a guest, the plaza alone."""
 
+    work = "resume"
+
 
 class ListConversations(Query[ConversationList]):
     """Mine, archived ones too."""
+
+    work = "boot"
 
 
 class ListSpaceConversations(Query[ConversationList]):

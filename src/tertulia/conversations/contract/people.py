@@ -31,6 +31,8 @@ class GetUser(Query[UserFound]):
 class FindUsers(Query[UserPage]):
     """Such people by the beginning of a word of their name, or of their username; accents fold."""
 
+    work = "optional"
+
     query: Annotated[str, StringConstraints(max_length=80)] = ""
     cursor: str | None = None
     limit: int | None = None

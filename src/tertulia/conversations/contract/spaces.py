@@ -74,6 +74,8 @@ class MemberPage(Model):
 class ListSpaces(Query[SpaceList]):
     """My spaces, by name."""
 
+    work = "boot"
+
 
 class CreateSpace(Command[SpaceCreated]):
     """Make a space with its channel `general`; for administrators."""

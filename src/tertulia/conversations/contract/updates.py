@@ -174,6 +174,8 @@ class UpdatePage(Model):
 class ListUpdates(Query[UpdatePage]):
     """The updates above a `seq`. `Resync` for another epoch or a `seq` above the head."""
 
+    work = "resume"
+
     conversation_id: Id
     after: Seq = 0
     epoch: str | None = None
@@ -199,6 +201,8 @@ class CaughtUp(Model):
 
 class CatchUp(Query[CaughtUp]):
     """Exactly what was missed above each position, or an explicit resync."""
+
+    work = "resume"
 
     positions: dict[Id, Position]
     limit: int | None = None

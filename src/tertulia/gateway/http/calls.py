@@ -13,6 +13,7 @@ from tertulia.gateway.caller import COOKIE, SAFE_METHODS, Caller
 from tertulia.gateway.http import problems
 from tertulia.gateway.http.body import read_fields
 from tertulia.gateway.http.fields import converted, merged, query_fields
+from tertulia.gateway.load import Load
 from tertulia.gateway.reception import Reception, check_service
 from tertulia.gateway.sessions import Sessions
 from tertulia.gateway.validation import validated
@@ -35,11 +36,14 @@ log = structlog.get_logger(__name__)
 class Calls:
     """Carries out the calls of the tables."""
 
-    def __init__(self, bus: Bus, reception: Reception, sessions: Sessions, limits: Limits) -> None:
+    def __init__(
+        self, bus: Bus, reception: Reception, sessions: Sessions, limits: Limits, load: Load
+    ) -> None:
         self._bus = bus
         self._reception = reception
         self._sessions = sessions
         self._limits = limits
+        self._load = load
 
     def endpoint(self, route: Route) -> Endpoint:
         """What answers the requests of one row of a table."""
@@ -50,6 +54,7 @@ class Calls:
         return measured(route.request.wire_name, call)
 
     async def _answer(self, route: Route, request: Request) -> Response:
+        self._load.check(route.request.work)
         caller: Caller = request.scope["tertulia.caller"]
         if request.method not in SAFE_METHODS:
             caller.check_origin()

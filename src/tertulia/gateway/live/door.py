@@ -17,6 +17,7 @@ from tertulia.gateway.http.body import read_body
 from tertulia.gateway.http.problems import MethodNotAllowed, problem
 from tertulia.gateway.live.engine import counted_address
 from tertulia.gateway.live.handshake import ConnectionLimit
+from tertulia.gateway.load import Load
 from tertulia.gateway.rate_limits import RateLimits
 from tertulia.kernel.errors import AppError, Malformed, Overloaded
 from tertulia.kernel.limits import Limits
@@ -32,10 +33,11 @@ RETRY_SECONDS = 5.0
 class Door:
     """Lets requests in to the Socket.IO server, or answers a problem."""
 
-    def __init__(self, server: Server, limits: Limits, rates: RateLimits) -> None:
+    def __init__(self, server: Server, limits: Limits, rates: RateLimits, load: Load) -> None:
         self._server = server
         self._limits = limits
         self._rates = rates
+        self._load = load
         self.is_ready: Callable[[], bool] = lambda: False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,6 +60,7 @@ class Door:
         self._check_form(scope, query)
         if "sid" not in query:
             self._check_number(caller)
+            self._load.check("resume" if "resume" in query else "boot")
         if scope["type"] == "websocket" or scope["method"] == "GET":
             return receive
         body = await read_body(receive, Headers(scope=scope), self._limits.body_bytes)

@@ -54,8 +54,12 @@ class Database(Protocol):
         """
         ...
 
-    async def read(self, view: Callable[[Connection], R]) -> R:
-        """What the view sees, in one read transaction, after every write answered so far."""
+    async def read(self, view: Callable[[Connection], R], *, aside: bool = False) -> R:
+        """What the view sees, in one read transaction, after every write answered so far.
+
+        `aside`: it may wait, so that however many of these there are, other reads find a reader. Raises
+        `Overloaded` when too many wait.
+        """
         ...
 
 

@@ -76,7 +76,7 @@ class InlineDatabase:
         self._begin(loop)
         return await job.future
 
-    async def read(self, view: Callable[[Connection], R]) -> R:
+    async def read(self, view: Callable[[Connection], R], *, aside: bool = False) -> R:
         """See `Database.read`."""
         await asyncio.sleep(self._seconds())
         with self._reading.connect() as connection, connection.begin():
@@ -88,7 +88,7 @@ class InlineDatabase:
             loop.call_later(self._seconds(), self._write_batch)
 
     def _write_batch(self) -> None:
-        jobs = list(self._queue)
+        jobs = [job for job in self._queue if not job.future.cancelled()]
         self._queue.clear()
         self._finish(jobs)
 

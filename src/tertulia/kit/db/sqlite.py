@@ -5,9 +5,9 @@ import itertools
 import os
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,10 +21,11 @@ from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import AppError, Internal, Overloaded, StorageFull
 from tertulia.kit import failpoints
 from tertulia.kit.db import AfterCommit, Call, Outcome, Unit
+from tertulia.kit.db.pace import Pace
+from tertulia.kit.db.readers import ASIDE, READERS, Readers
 from tertulia.kit.metrics import BATCH_SIZE, COMMIT_SECONDS, ROLLED_BACK, WRITER_QUEUE
 
 R = TypeVar("R")
-READERS = 4
 log = structlog.get_logger(__name__)
 
 _STORAGE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
@@ -38,7 +39,7 @@ def open_engine(path: Path, *, read_only: bool = False) -> Engine:
     engine = create_engine(
         f"sqlite+pysqlite:///{path}",
         poolclass=QueuePool,
-        pool_size=READERS if read_only else 1,
+        pool_size=READERS + ASIDE if read_only else 1,
         max_overflow=0,
         hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": 30},
@@ -69,6 +70,8 @@ class _Job:
     unit: Unit
     call: Call
     future: asyncio.Future[Any]
+    asked: float = 0.0
+    """When, by `time.monotonic`."""
     outcome: Outcome = None
 
 
@@ -150,16 +153,27 @@ def _is_storage(error: object) -> bool:
 class SqliteDatabase:
     """A `Database` on one file. Writing and reading happen in threads: the loop stays free."""
 
-    def __init__(self, path: Path, *, queue_limit: int = 10_000) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        queue_limit: int = 10_000,
+        most_reads: int = 10_000,
+        deadline_seconds: float = 10,
+    ) -> None:
+        """`deadline_seconds`: what has waited longer for the writer is refused before its transaction."""
         self._writing = open_engine(path)
         self._reading = open_engine(path, read_only=True)
         self._batches = Batches(self._writing)
         self._queue: deque[_Job] = deque()
+        self._running: Sequence[_Job] = ()
+        self._pace = Pace()
         self._limit = queue_limit
+        self._deadline = deadline_seconds
         self._wake = threading.Event()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._readers = Readers(self._reading, most_waiting=most_reads)
         WRITER_QUEUE.set_function(self._queue.__len__)
 
     def start(self) -> None:
@@ -173,7 +187,7 @@ class SqliteDatabase:
         self._wake.set()
         if self._thread.is_alive():
             await asyncio.to_thread(self._thread.join)
-        self._readers.shutdown()
+        self._readers.close()
         self._reading.dispose()
         self._writing.dispose()
 
@@ -182,34 +196,55 @@ class SqliteDatabase:
         """How many calls wait for the writer."""
         return len(self._queue)
 
+    @property
+    def wait(self) -> float:
+        """The seconds after which a call that is made now is answered; 0 where there is no jam."""
+        try:
+            oldest = (self._running or self._queue)[0].asked
+        except IndexError:
+            return 0.0
+        calls = len(self._running) + len(self._queue)
+        return self._pace.wait(calls, time.monotonic() - oldest)
+
     async def write(self, unit: Unit, request: Any, actor: Actor) -> Any:
         """See `Database.write`."""
         if len(self._queue) >= self._limit or self._closing:
             raise Overloaded(retry_after=1)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Job(unit, Call(request, actor), future))
+        self._queue.append(_Job(unit, Call(request, actor), future, time.monotonic()))
         self._wake.set()
         return await future
 
-    async def read(self, view: Callable[[Connection], R]) -> R:
+    async def read(self, view: Callable[[Connection], R], *, aside: bool = False) -> R:
         """See `Database.read`."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self._read, view)
-
-    def _read(self, view: Callable[[Connection], R]) -> R:
-        with self._reading.connect() as connection, connection.begin():
-            return view(connection)
+        return await self._readers.read(view, aside=aside)
 
     def _run(self) -> None:
         while not (self._closing and not self._queue):
             self._wake.wait()
             self._wake.clear()
             while jobs := self._take():
-                self._batches.run(jobs)
+                self._running = self._awaited(jobs)
+                if self._running:
+                    self._run_batch(self._running)
+                self._running = ()
                 _answer(jobs)
+
+    def _run_batch(self, jobs: Sequence[_Job]) -> None:
+        began = time.monotonic()
+        self._batches.run(jobs)
+        self._pace.note(len(jobs), time.monotonic() - began)
 
     def _take(self) -> list[_Job]:
         return [self._queue.popleft() for _ in range(len(self._queue))]
+
+    def _awaited(self, jobs: Sequence[_Job]) -> Sequence[_Job]:
+        """Those that somebody waits for still; the others are refused."""
+        latest = time.monotonic() - self._deadline
+        late = [job for job in jobs if job.asked < latest or job.future.cancelled()]
+        for job in late:
+            job.outcome = Overloaded(retry_after=1)
+        return [job for job in jobs if job.outcome is None] if late else jobs
 
 
 def _answer(jobs: Sequence[_Job]) -> None:

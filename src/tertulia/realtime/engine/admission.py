@@ -14,17 +14,19 @@ MOST_WAITING = 1024
 class Bucket:
     """A token bucket: so many a second, and a second's worth at once."""
 
-    __slots__ = ("_at", "_burst", "_rate", "_tokens")
+    __slots__ = ("_at", "_burst", "_rate", "_tokens", "share")
 
     def __init__(self, rate: float, burst: float, now: float) -> None:
         self._rate = rate
         self._burst = max(burst, 1.0)
         self._tokens = self._burst
         self._at = now
+        self.share = 1.0
+        """Of the rate, what is given out for now."""
 
     def take(self, now: float, *, leaving: float = 0.0) -> bool:
         """Take a token if that many are left afterwards."""
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._flow)
         self._at = now
         if self._tokens < 1.0 + leaving:
             return False
@@ -33,11 +35,15 @@ class Bucket:
 
     def interval(self) -> float:
         """Seconds from one token to the next."""
-        return 1 / self._rate
+        return 1 / self._flow
 
     def seconds(self) -> float:
         """Until the bucket is full again: when to come back."""
-        return (self._burst - self._tokens) / self._rate
+        return (self._burst - self._tokens) / self._flow
+
+    @property
+    def _flow(self) -> float:
+        return self._rate * self.share
 
 
 class Admission:
@@ -58,6 +64,11 @@ class Admission:
         self._open: Counter[str] = Counter()
         self.address_of: Callable[[Request], str | None] = address_of
         """Whom a request is counted for; `None` is not counted."""
+
+    def slow_down(self, share: float) -> None:
+        """Give out this share of the handshakes for now: more than 0, and 1 for all of them."""
+        if self._bucket is not None:
+            self._bucket.share = share
 
     def number(self, address: str) -> int:
         """How many connections an address has."""

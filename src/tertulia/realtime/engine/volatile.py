@@ -1,11 +1,11 @@
 """The lane of what may be lost: typing, presence. Of one subject the last value counts.
 
 The first value of a subject goes at once. What follows within `WINDOW_SECONDS` waits for the end of the
-window, and only the last of it goes then.
+window, and only the last of it goes then. While there is too much to do everything waits.
 """
 
 import asyncio
-from collections.abc import Hashable, Set
+from collections.abc import Callable, Hashable, Set
 from typing import TYPE_CHECKING
 
 from tertulia.realtime.engine.packets import Parcel
@@ -26,22 +26,30 @@ class Volatile:
         self._seen: set[tuple[Ring, Hashable]] = set()
         self._waiting: dict[tuple[Ring, Hashable], tuple[Parcel, Set[Outgoing]]] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self.waits: Callable[[], bool] = lambda: False
+        """Whether there is too much to do: asked before anything is sent."""
 
     def to_ring(self, ring: Ring, subject: Hashable, parcel: Parcel, skip: Set["Outgoing"]) -> None:
         """Send to the members of a ring. Does not suspend."""
         key = (ring, subject)
-        if key in self._seen and len(self._waiting) < MOST_SUBJECTS:
+        self._set_timer()
+        if (key in self._seen or self.waits()) and len(self._waiting) < MOST_SUBJECTS:
             self._waiting[key] = (parcel, skip)
             return
-        if self._timer is None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(WINDOW_SECONDS, self._end_window)
         if len(self._seen) < MOST_SUBJECTS:
             self._seen.add(key)
         self._shout(ring, subject, parcel, skip)
 
+    def _set_timer(self) -> None:
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(WINDOW_SECONDS, self._end_window)
+
     def _end_window(self) -> None:
         self._timer = None
+        if self.waits():
+            self._set_timer()
+            return
         self._seen.clear()
         waiting, self._waiting = self._waiting, {}
         for (ring, subject), (parcel, skip) in waiting.items():

@@ -1,0 +1,80 @@
+"""What is refused while there is more to do than can be done: the least needed first, sends last.
+
+Two things tell: how late the loop is, and how long changes have to wait for the writer. Refusing early
+keeps what is accepted quick, and the work of those who gave up is never done.
+"""
+
+import random
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from tertulia.kernel.errors import Overloaded
+from tertulia.kernel.limits import Limits
+from tertulia.kernel.messages import Work
+from tertulia.kit import metrics
+
+CALM = 10
+"""Samples below half of its bound after which a class is taken on again."""
+RETRY_SECONDS = 1.0
+
+
+class Load:
+    """How much there is to do in this process, and what it therefore refuses."""
+
+    def __init__(self, limits: Limits, *, writer_wait: Callable[[], float] = lambda: 0.0) -> None:
+        """`writer_wait`: the seconds that a change is going to wait for the writer."""
+        self._bounds = _bounds(limits)
+        self._most_wait = limits.send_wait_seconds
+        self._writer_wait = writer_wait
+        self._samples: deque[float] = deque(maxlen=CALM)
+        self._shed: frozenset[Work] = frozenset()
+        self.lag = 0.0
+        """By how many seconds the loop is late, and was at the sample before: one pause is no load."""
+        self.felt: Callable[[], None] = lambda: None
+        """Told after every sample."""
+
+    def feel(self, lag: float) -> None:
+        """Hear the next sample of the loop's lag, in seconds; there are ten a second."""
+        self.lag = min(lag, self._samples[-1] if self._samples else 0.0)
+        self._samples.append(lag)
+        lately = max(self._samples)
+        self._shed = frozenset(
+            work
+            for work, bound in self._bounds.items()
+            if self.lag > bound or (work in self._shed and lately > bound / 2)
+        )
+        self.felt()
+
+    def sheds(self, work: Work) -> bool:
+        """Whether such work is refused now."""
+        if work in self._shed:
+            return True
+        return work == "send" and self._writer_wait() > self._most_wait
+
+    def check(self, work: Work) -> None:
+        """Raise `Overloaded` where such work is refused now; it says when to try again."""
+        if self.sheds(work):
+            raise self.refusal(work)
+
+    def refusal(self, work: Work) -> Overloaded:
+        """The refusal of such work, counted. Not all who are refused are to come back at once."""
+        metrics.SHED.labels(work).inc()
+        wait = max(RETRY_SECONDS, self.lag, self._writer_wait())
+        return Overloaded(retry_after=wait * random.uniform(1, 2))  # noqa: S311 - no secret
+
+    def share(self) -> float:
+        """Of the handshakes that are let in otherwise, how many now: the later the loop, the fewer."""
+        bound = self._bounds["ephemeral"]
+        return 1.0 if self.lag <= bound else bound / self.lag
+
+
+def _bounds(limits: Limits) -> Mapping[Work, float]:
+    """The lag in seconds above which each class is refused."""
+    return {
+        "ephemeral": limits.lag_ephemeral_seconds,
+        "optional": limits.lag_optional_seconds,
+        "boot": limits.lag_boot_seconds,
+        "read": limits.lag_read_seconds,
+        "resume": limits.lag_send_seconds,
+        "send": limits.lag_send_seconds,
+    }
