@@ -1,0 +1,111 @@
+"""Which tiers run for how long: a minute each in the tests, ten minutes in all, or to the full counts."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Protocol
+
+from tertulia.chaos.violations import Violation
+
+Tell = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of a tier came to."""
+
+    seed: int
+    violations: Sequence[Violation] = ()
+    counts: Mapping[str, int] = field(default_factory=dict[str, int])
+    """What it did, for the report: kills, images, operations, each by its English plural."""
+
+
+class Tier(Protocol):
+    """A way to put the promises to the proof, run by run."""
+
+    name: str
+    """As on the command line."""
+    says: str
+    """What a run does, in one English sentence of the report."""
+    enough: Mapping[str, int]
+    """The counts at which a full run is done."""
+
+    def run(self, seed: int) -> Outcome:
+        """One run. The same seed draws the same people, words and faults. Raises `CannotRun`."""
+        ...
+
+
+class CannotRun(Exception):
+    """Something that a tier needs is missing on this machine; the text names it in English."""
+
+
+@dataclass
+class Tally:
+    """What the runs of one tier came to."""
+
+    tier: Tier
+    first_seed: int
+    runs: int = 0
+    seconds: float = 0.0
+    counts: Counter[str] = field(default_factory=Counter[str])
+    found: list[tuple[int, Violation]] = field(default_factory=list[tuple[int, Violation]])
+    """Violations with the seed of their run."""
+    missing: str | None = None
+    """What it needs and this machine lacks."""
+
+    def add(self, outcome: Outcome) -> None:
+        """Count a run."""
+        self.runs += 1
+        self.counts.update(outcome.counts)
+        self.found += [(outcome.seed, violation) for violation in outcome.violations]
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether a full run is done."""
+        return all(self.counts[name] >= least for name, least in self.tier.enough.items())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`seconds` for all tiers together, or `full`: each to its full counts, however long that takes."""
+
+    seconds: float = 600.0
+    full: bool = False
+    seed: int = 1
+
+    def carry_out(self, tiers: Sequence[Tier], tell: Tell) -> list[Tally]:
+        """One tier after the other, each with at least one run; a line is told for each violation."""
+        share = self.seconds / max(1, len(tiers))
+        return [self._run(tier, share, tell) for tier in tiers]
+
+    def _run(self, tier: Tier, share: float, tell: Tell) -> Tally:
+        tally, began = Tally(tier, self.seed), time.monotonic()
+        tell(f"── {tier.name}: {tier.says}")
+        try:
+            for outcome in self._outcomes(tier):
+                tally.add(outcome)
+                for violation in outcome.violations:
+                    tell(f"{tier.name}, seed {outcome.seed}: {violation.checker}: {violation.says}")
+                tally.seconds = time.monotonic() - began
+                if tally.is_enough if self.full else tally.seconds >= share:
+                    break
+        except CannotRun as error:
+            tally.missing = str(error)
+        tell(said(tally))
+        return tally
+
+    def _outcomes(self, tier: Tier) -> Iterator[Outcome]:
+        return map(tier.run, count(self.seed))
+
+
+def said(tally: Tally) -> str:
+    """A tally in a line."""
+    if tally.missing is not None:
+        return f"{tally.tier.name}: not run: {tally.missing}"
+    counts = ", ".join(f"{number} {name}" for name, number in tally.counts.items())
+    return (
+        f"{tally.tier.name}: {tally.runs} runs in {tally.seconds:.0f} s ({counts}),"
+        f" {len(tally.found)} violations"
+    )
