@@ -35,7 +35,7 @@ class Run:
         """Measure this peer. Raises `NoResult`."""
         folder = workshop.scratch(peer.key)
         with peer.serving(workshop, folder, self.crowd) as server:
-            return self.load(workshop, peer, folder, server).run()
+            return peer.drive(self.load(workshop, peer, folder, server))
 
     def load(self, workshop: Workshop, peer: Peer, folder: Path, server: Running) -> Load:
         """The generator's run against this server."""
@@ -61,6 +61,17 @@ def fan_out(crowd: Crowd, *, window: int, seconds: float, size: int = 100) -> Me
     """Closed loop: so many messages in flight in every room."""
     options = {"window": window, "seconds": seconds, "size": size, "warm_up": seconds / 2}
     return Run("fanout", crowd, options, seconds * 1.5)
+
+
+def durable(crowd: Crowd, *, window: int, seconds: float) -> Measure:
+    """Closed loop: everybody speaks, so many messages in flight together until acknowledged and heard."""
+    options = {"window": window, "seconds": seconds, "warm_up": seconds / 2}
+    return Run("durable", crowd, options, seconds * 1.5)
+
+
+def at_rate(crowd: Crowd, *, rate: float, seconds: float) -> Measure:
+    """Open loop: so many messages a second."""
+    return Run("rate", crowd, {"rate": rate, "seconds": seconds}, seconds)
 
 
 def ramp(crowd: Crowd, *, start: float, seconds: float, limit_ms: float) -> Measure:

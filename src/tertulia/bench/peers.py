@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from tertulia.bench.load import Load
 from tertulia.bench.serving import Running, free_port, running
 from tertulia.bench.wire import CONTRACT, Wire, people_lines, room_lines
 from tertulia.bench.workshop import Workshop
@@ -58,6 +60,10 @@ class Peer:
     def rooms(self, crowd: Crowd) -> Iterable[str]:
         """The generator's file of rooms."""
         return room_lines(crowd.rooms)
+
+    def drive(self, load: Load) -> dict[str, Any]:
+        """The report of this load. A peer with a protocol of its own brings its own generator."""
+        return load.run()
 
     @contextmanager
     def serving(self, workshop: Workshop, folder: Path, crowd: Crowd) -> Iterator[Running]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 PERSON_TABLES = (
     "accounts_users",
@@ -59,10 +60,65 @@ def copy_person(database: Path, model: Person, copies: Sequence[Person]) -> None
     with closing(sqlite3.connect(database)) as connection, connection:
         for table in PERSON_TABLES:
             _copy_rows(connection, table, model, copies)
+        _count_members(connection)
+
+
+def seat(
+    database: Path, people: Sequence[Person], conversations: Sequence[str], members: int
+) -> None:
+    """Leave so many people in each of these conversations, one after the other, and each person in one."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        for number, person in enumerate(people):
+            others = [it for it in conversations if it != conversations[number // members]]
+            for table in ("conversations_members", "conversations_marks"):
+                connection.executemany(
+                    f"DELETE FROM {table} WHERE user_id = ? AND conversation_id = ?",  # noqa: S608
+                    [(person.id, other) for other in others],
+                )
+        _count_members(connection)
+
+
+def fill(database: Path, conversation_id: str, count: int) -> None:
+    """Add so many messages to a conversation: like its last one, under other ids and numbers."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        head = connection.execute(
+            "SELECT head FROM conversations_conversations WHERE id = ?", [conversation_id]
+        ).fetchone()[0]
+        for table, key in (("messages", "id"), ("updates", "message_id")):
+            _repeat_last(connection, f"conversations_{table}", key, (conversation_id, head), count)
         connection.execute(
-            "UPDATE conversations_conversations SET member_count = (SELECT count(*)"
-            " FROM conversations_members WHERE conversation_id = conversations_conversations.id)"
+            "UPDATE conversations_conversations SET head = head + ?, messages = messages + ?"
+            " WHERE id = ?",
+            [count, count, conversation_id],
         )
+
+
+def _repeat_last(
+    connection: sqlite3.Connection, table: str, key: str, last: tuple[str, int], count: int
+) -> None:
+    cursor = connection.execute(
+        f"SELECT * FROM {table} WHERE conversation_id = ? AND seq = ?",  # noqa: S608 - a name from above
+        last,
+    )
+    names = [column[0] for column in cursor.description]
+    row = dict(zip(names, cursor.fetchone(), strict=True))
+    connection.executemany(
+        f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})",  # noqa: S608
+        (list(_later(row, key, number).values()) for number in range(1, count + 1)),
+    )
+
+
+def _later(row: dict[str, Any], key: str, number: int) -> dict[str, Any]:
+    """The same row, so many messages later."""
+    moved = {name: row[name] + number for name in ("seq", "number") if row.get(name) is not None}
+    return {**row, **moved, key: _uuid7((1 << 40) + number)}
+
+
+def _count_members(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "UPDATE conversations_conversations SET member_count = (SELECT count(*)"
+        " FROM conversations_members WHERE conversation_id = conversations_conversations.id)"
+    )
 
 
 def _copy_rows(

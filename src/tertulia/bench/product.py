@@ -15,7 +15,7 @@ import httpx
 
 from tertulia.bench.errors import NoResult
 from tertulia.bench.peers import Crowd, Peer
-from tertulia.bench.population import Person, copy_person, strangers
+from tertulia.bench.population import Person, copy_person, fill, seat, strangers
 from tertulia.bench.serving import free_port, running
 from tertulia.bench.wire import MISSED, Wire
 from tertulia.bench.workshop import Workshop
@@ -43,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True)
 class ProductPeer(Peer):
-    """Its own wire; one room, the first conversation, is the only one that is spoken in."""
+    """Its own wire; a room is a conversation, the first one when there is only one."""
 
     collects: bool = False
     wire: Wire = field(
@@ -53,6 +53,8 @@ class ProductPeer(Peer):
             marker='"type":"message_posted"',
         )
     )
+    messages: int = 0
+    """How many are in the first conversation before anybody comes."""
 
     def command(self, workshop: Workshop, port: int, folder: Path) -> list[str]:
         """What starts it."""
@@ -66,56 +68,60 @@ class ProductPeer(Peer):
 
     def prepare(self, workshop: Workshop, folder: Path, crowd: Crowd) -> None:
         """A data folder with everybody in it; they say what is missed later."""
-        if crowd.rooms != 1:
-            raise NoResult("the product is measured in one conversation")
-        template = _template(self, workshop, crowd.clients)
+        template = _template(self, workshop, crowd)
         shutil.copytree(template, folder / "data", ignore=shutil.ignore_patterns("*.sock"))
 
     def people(self, crowd: Crowd) -> Iterable[str]:
         """Everybody with a token, and with where they were before the last messages."""
-        places = _places(crowd.clients)
+        places = _places(crowd)
         positions = {it.id: {"epoch": it.epoch, "seq": it.head} for it in places}
         positions[places[0].id]["seq"] = places[0].head - MISSED
         caught_up = json.dumps(["conversations.catch_up", {"positions": positions}])
-        for person in strangers(crowd.clients):
-            yield f'0\t{{"token":"{person.token}"}}\t{caught_up}\n'
+        for number, person in enumerate(strangers(crowd.clients)):
+            room = number // crowd.members
+            yield f'{room}\t{{"token":"{person.token}"}}\t{caught_up}\n'
 
     def rooms(self, crowd: Crowd) -> Iterable[str]:
-        """The conversation that is spoken in."""
-        place = _places(crowd.clients)[0]
-        command = '42["conversations.post_message",{"conversation_id":"' + place.id
-        yield f'{command}","text":"\t"}}]\n'
+        """The conversations that are spoken in; each message has an id, as those of all clients."""
+        for place in _places(crowd)[: crowd.rooms]:
+            command = '42["conversations.post_message",{"conversation_id":"' + place.id
+            yield f'{command}","text":"\t","id":"\t"}}]\n'
 
 
 PRODUCT = ProductPeer("product", "Tertulia, the whole product")
-_known_places: dict[int, list[Place]] = {}
+_known_places: dict[Crowd, list[Place]] = {}
 
 
-def _places(people: int) -> list[Place]:
-    """The conversations of the template for so many people, the one to speak in first."""
-    return _known_places[people]
+def _places(crowd: Crowd) -> list[Place]:
+    """The conversations of the template for this crowd, those to speak in first."""
+    return _known_places[crowd]
 
 
 @cache
-def _template(peer: ProductPeer, workshop: Workshop, people: int) -> Path:
-    folder = workshop.scratch(f"template-{people}")
+def _template(peer: ProductPeer, workshop: Workshop, crowd: Crowd) -> Path:
+    folder = workshop.scratch(f"template-{crowd.clients}-{crowd.members}-{peer.messages}")
     port = free_port()
     command = peer.command(workshop, port, folder)
     with running(command, SETTINGS, folder / "server.log", port):
-        model = _settle(f"http://127.0.0.1:{port}/api/v1")
+        model = _settle(f"http://127.0.0.1:{port}/api/v1", max(CONVERSATIONS, crowd.rooms))
     database = folder / "data" / "tertulia.db"
-    copy_person(database, model, list(strangers(people)))
-    _known_places[people] = list(_read_places(database))
+    people = list(strangers(crowd.clients))
+    copy_person(database, model, people)
+    places = _known_places[crowd] = list(_read_places(database))
+    if crowd.rooms > 1:
+        seat(database, people, [it.id for it in places[: crowd.rooms]], crowd.members)
+    if peer.messages:
+        fill(database, places[0].id, peer.messages)
     return folder / "data"
 
 
-def _settle(url: str) -> Person:
-    """Set the product up, with one person in three conversations, where something was said."""
+def _settle(url: str, conversations: int) -> Person:
+    """Set the product up, with one person in some conversations, where something was said."""
     names = {"display_name": "Person", "password": PASSWORD}
     first = _call("POST", f"{url}/setup", username="first", organization="Bench", **names)
     model = _call("POST", f"{url}/users", username="model", **names)
     token = first["token"]
-    for number in range(1, CONVERSATIONS):
+    for number in range(1, conversations):
         fields = {"kind": "channel", "space_id": first["space"]["id"], "name": f"room{number}"}
         members = [model["user"]["id"]]
         _call("POST", f"{url}/conversations", token, members=members, **fields)

@@ -14,7 +14,6 @@
 #include "websocket.h"
 
 #define READ_SIZE (1 << 20)
-#define SAMPLE 64
 #define ADDRESSES 32         /* 127.0.1.1 and on: each has all ports of its own */
 #define SLOW_RECEIVE_BUFFER 4096
 
@@ -173,7 +172,7 @@ static void on_packet(struct client *client, const char *payload, size_t length)
 static inline void on_text(struct client *client, const char *payload, size_t length) {
     if (length < said_length || memcmp(payload, options->said, said_length)) {
         if (length) on_packet(client, payload, length);
-    } else if (client->heard++ % SAMPLE == 0 && hooks.sample) {
+    } else if (client->heard++ % hooks.sample_every == 0 && hooks.sample) {
         hooks.sample(client, payload, length);
     }
 }

@@ -33,8 +33,9 @@ struct client_hooks {
     void (*joined)(struct client *client);
     /* It has now heard the messages from `heard_before` on, the last one not included. */
     void (*heard)(struct client *client, uint64_t heard_before);
-    /* Every 64th message, to look inside. */
+    /* One in `sample_every` messages, to look inside. */
     void (*sample)(struct client *client, const char *payload, size_t length);
+    unsigned sample_every;
     void (*acknowledged)(struct client *client, const char *payload, size_t length);
     /* It was this far; `retry_after` is in seconds, as an HTTP answer said, or 0. */
     void (*closed)(struct client *client, enum stage was, double retry_after);

@@ -57,6 +57,7 @@ void crowd_open(const struct options *given, const struct crowd_hooks *given_hoo
         .joined = on_joined,
         .heard = rooms_heard,
         .sample = rooms_sample,
+        .sample_every = 64,
         .closed = on_closed,
     };
     struct client_hooks all = ours;
@@ -71,6 +72,11 @@ void crowd_open(const struct options *given, const struct crowd_hooks *given_hoo
         clients[i].person = people_get(i);
     }
     all.acknowledged = hooks.acknowledged;
+    if (hooks.heard_each) {
+        all.heard = NULL;
+        all.sample = hooks.heard_each;
+        all.sample_every = 1;
+    }
     clients_configure(options, &all);
 }
 

@@ -12,6 +12,8 @@
 struct crowd_hooks {
     void (*joined)(struct client *client);
     void (*acknowledged)(struct client *client, const char *payload, size_t length);
+    /* Every message that is heard; without this hook the rooms count them. */
+    void (*heard_each)(struct client *client, const char *payload, size_t length);
     /* A client that had joined is closed; without this hook the run ends. */
     void (*lost)(struct client *client);
 };

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "lines.h"
 
@@ -27,6 +28,7 @@ void rooms_read(const char *path, int size) {
         char *rest = lines[i];
         rooms[i].before = lines_field(&rest);
         rooms[i].after = lines_field(&rest);
+        rooms[i].end = lines_field(&rest);
         rooms[i].reached = calloc(ROOM_RING, sizeof *rooms[i].reached);
         rooms[i].due_at = calloc(ROOM_RING, sizeof *rooms[i].due_at);
     }
@@ -52,21 +54,62 @@ void rooms_enter(struct client *client) {
     room->speaker = client;
 }
 
+static void append(struct buffer *packet, const char *part) {
+    buffer_append(packet, part, strlen(part));
+}
+
+static void append_text(struct buffer *packet, uint64_t number) {
+    char *text = buffer_reserve(packet, (size_t)text_size + 1);
+    memset(text, 'a', (size_t)text_size);
+    snprintf(text, STAMP_LENGTH + 1, STAMP, number);
+    if (text_size > STAMP_LENGTH) text[STAMP_LENGTH] = 'a';
+    packet->length += (size_t)text_size;
+}
+
+/* A UUIDv7 (RFC 9562): the time in milliseconds, then how many were made before. */
+static void append_id(struct buffer *packet) {
+    static uint64_t made;
+    struct timespec now;
+    char id[40];
+    clock_gettime(CLOCK_REALTIME, &now);
+    uint64_t ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    snprintf(id, sizeof id, "%08" PRIx64 "-%04" PRIx64 "-7000-8000-%012" PRIx64, ms >> 16 & 0xffffffff,
+             ms & 0xffff, made++ & 0xffffffffffff);
+    append(packet, id);
+}
+
+static void append_rest(struct buffer *packet, const struct room *room) {
+    append(packet, room->after);
+    if (!*room->end) return;
+    append_id(packet);
+    append(packet, room->end);
+}
+
 bool rooms_say(struct room *room, uint64_t due_at) {
     static struct buffer packet;
     if (room->said - room->complete == ROOM_RING) return false;
     packet.length = 0;
-    buffer_append(&packet, room->before, strlen(room->before));
-    char *text = buffer_reserve(&packet, (size_t)text_size + 1);
-    memset(text, 'a', (size_t)text_size);
-    snprintf(text, STAMP_LENGTH + 1, STAMP, room->said);
-    if (text_size > STAMP_LENGTH) text[STAMP_LENGTH] = 'a';
-    packet.length += (size_t)text_size;
-    buffer_append(&packet, room->after, strlen(room->after));
+    append(&packet, room->before);
+    append_text(&packet, room->said);
+    append_rest(&packet, room);
     client_send(room->speaker, packet.bytes, packet.length);
     room->due_at[room->said++ % ROOM_RING] = due_at;
     in_flight++;
     return true;
+}
+
+void rooms_send(struct client *client, uint64_t number) {
+    static struct buffer packet;
+    const struct room *room = &rooms[client->person->room];
+    char ack[24];
+    snprintf(ack, sizeof ack, "%" PRIu64, number);
+    packet.length = 0;
+    buffer_append(&packet, room->before, 2); /* the types of the packet */
+    append(&packet, ack);
+    append(&packet, room->before + 2);
+    append_text(&packet, number);
+    append_rest(&packet, room);
+    client_send(client, packet.bytes, packet.length);
 }
 
 static void complete(struct room *room, uint64_t now) {
@@ -92,12 +135,16 @@ void rooms_heard(struct client *client, uint64_t heard_before) {
         complete(room, now);
 }
 
-void rooms_sample(struct client *client, const char *payload, size_t length) {
+uint64_t rooms_stamp(const char *payload, size_t length) {
     const char *stamp = memchr(payload, '~', length);
-    uint64_t wanted = client->heard - 1;
     if (!stamp || payload + length - stamp < STAMP_LENGTH)
         die("a message without a stamp: %.*s", (int)length, payload);
-    uint64_t number = strtoull(stamp + 1, NULL, 10);
+    return strtoull(stamp + 1, NULL, 10);
+}
+
+void rooms_sample(struct client *client, const char *payload, size_t length) {
+    uint64_t wanted = client->heard - 1;
+    uint64_t number = rooms_stamp(payload, length);
     if (number != wanted)
         die("lost or out of order: message %" PRIu64 " came where %" PRIu64 " was due", number, wanted);
 }

@@ -1,9 +1,10 @@
 /* The rooms: who is in them, what was said, and when the last member had heard it.
  *
- * A file has a line for each room: what comes before the text in the packet that says something, a
- * tab, and what comes after it. A room keeps its order, so a member that has heard n messages has
- * heard the first n: counting frames tells when the last member has heard a message. That every
- * 64th frame is the one that the count says is looked up in the text itself.
+ * A file has a line for each room, with tabs between: what comes before the text in the packet that says
+ * something, what comes after it and, where messages have an id, what comes after that. A room keeps its
+ * order, so a member that has heard n messages has heard the first n: counting frames tells when the last
+ * member has heard a message. That every 64th frame is the one that the count says is looked up in the
+ * text itself.
  */
 #ifndef ROOMS_H
 #define ROOMS_H
@@ -19,6 +20,7 @@
 struct room {
     const char *before;
     const char *after;
+    const char *end;          /* after the id, or empty */
     struct client *speaker;
     uint32_t members;
     uint64_t said;
@@ -42,6 +44,11 @@ void rooms_on_complete(void (*completed)(struct room *room));
 void rooms_enter(struct client *client);
 /* Say something in the room; latency counts from `due_at`. False when too much is in flight. */
 bool rooms_say(struct room *room, uint64_t due_at);
+
+/* Send a message of this number from a client to its room, to be acknowledged under the same number. */
+void rooms_send(struct client *client, uint64_t number);
+/* The number in the text of a message. */
+uint64_t rooms_stamp(const char *payload, size_t length);
 
 /* For the hooks of clients. */
 void rooms_heard(struct client *client, uint64_t heard_before);

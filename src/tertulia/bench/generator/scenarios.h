@@ -6,6 +6,9 @@
 
 /* Closed loop: `window` messages in flight in every room, a new one when one is complete. */
 void scenario_fanout(const struct options *options);
+/* Closed loop: all clients speak, `window` messages in flight together; one is done when it is acknowledged
+ * and all members of its room have heard it. Every message is checked. */
+void scenario_durable(const struct options *options);
 /* Open loop: messages at fixed times, whatever comes of those before. */
 void scenario_rate(const struct options *options);
 /* Open loop at rising rates, to find the highest whose p99 stays within `limit_ms`. */
