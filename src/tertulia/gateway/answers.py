@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from tertulia.conversations.contract.messages import MessagePosting
 from tertulia.kernel.errors import AppError
 
 INTERNAL_FIELDS = {"created"}
@@ -18,6 +19,8 @@ def encoded_result(result: BaseModel | None) -> bytes:
     """The same as `result_body`, as JSON."""
     if result is None:
         return b"{}"
+    if type(result) is MessagePosting:
+        return b'{"message":%b}' % result.message.encoded
     return result.__pydantic_serializer__.to_json(result, exclude=INTERNAL_FIELDS)
 
 

@@ -23,7 +23,7 @@ def loads(body: bytes) -> Any:
 def dumps(value: Any) -> str:
     """The JSON text of a value that came from outside. `Malformed` for what JSON cannot say."""
     try:
-        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+        return _strict_dumps(value)
     except (ValueError, TypeError, RecursionError) as error:
         raise Malformed("The request is not valid JSON.") from error
 
@@ -52,6 +52,7 @@ def _unless_ambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Ambiguo
     return found if len(found) == len(pairs) else _Ambiguous()
 
 
+_strict_dumps = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 _loads = json.JSONDecoder(object_pairs_hook=_unless_ambiguous).decode
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

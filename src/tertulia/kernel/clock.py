@@ -1,6 +1,7 @@
 """The server's time: RFC 3339, UTC, milliseconds, `Z`. Decoration only; no order depends on it."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Protocol
 
 from pydantic import AfterValidator, AwareDatetime, PlainSerializer, WithJsonSchema
@@ -28,6 +29,7 @@ def whole_milliseconds(moment: datetime) -> datetime:
     return moment - timedelta(microseconds=moment.microsecond % 1000)
 
 
+@lru_cache(maxsize=256)
 def rfc3339(moment: datetime) -> str:
     """`2026-10-08T09:12:00.000Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from tertulia.kernel.limits import Limits, limits_of
 
 _USERNAME = re.compile(r"[a-z0-9._-]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def fold(text: str) -> str:
@@ -79,7 +80,7 @@ def _username(text: str, info: ValidationInfo) -> str:
 
 
 def _well_formed(value: object) -> object:
-    if isinstance(value, str) and any("\ud800" <= c <= "\udfff" for c in value):
+    if isinstance(value, str) and _SURROGATE.search(value):
         raise _refuse("lone_surrogate", "not valid Unicode")
     return value
 

@@ -213,6 +213,11 @@ class Server(Registration):
         space = self._spaces.get(namespace or "/")
         return [] if space is None else [it.sid for it in space.members_in(room, namespace or "/")]
 
+    def is_empty(self, room: Hashable, namespace: str | None = None) -> bool:
+        """Whether nobody hears what is emitted to a room or client."""
+        space = self._spaces.get(namespace or "/")
+        return space is None or space.audience(room) is None
+
     # --- clients --------------------------------------------------------------------------------
 
     async def get_session(self, sid: str, namespace: str | None = None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The log: every change that the members of a conversation can see, as an update with its `seq`."""
 
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
@@ -13,7 +14,7 @@ from tertulia.conversations.contract.conversations import (
     Seq,
 )
 from tertulia.conversations.contract.messages import MessageView
-from tertulia.kernel.clock import Moment
+from tertulia.kernel.clock import Moment, rfc3339
 from tertulia.kernel.ids import Id
 from tertulia.kernel.messages import Event, Model, Query, snake
 
@@ -42,6 +43,16 @@ class MessagePosted(Update):
 
     message: MessageView
     reply_count: int | None = None
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """The same JSON as that of any update, around the message's own, which is made once for all."""
+        head = (
+            f'{{"conversation_id":"{self.conversation_id}","seq":{self.seq},"type":"message_posted",'
+            f'"at":"{rfc3339(self.at)}","actor_id":"{self.actor_id}","message":'
+        )
+        count = "" if self.reply_count is None else f',"reply_count":{self.reply_count}'
+        return b"%b%b%b}" % (head.encode(), self.message.encoded, count.encode())
 
 
 class MessageEdited(Update):

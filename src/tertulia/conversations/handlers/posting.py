@@ -1,13 +1,13 @@
 """Posting: the unit that takes all waiting messages together (docs/adr/0008)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from tertulia.conversations.contract.errors import IdInUse
-from tertulia.conversations.contract.messages import MessagePosting, PostMessage
-from tertulia.conversations.contract.updates import MessagePosted
+from tertulia.conversations.contract.messages import MessagePosting, MessageView, PostMessage
 from tertulia.conversations.handlers.desk import Desk
 from tertulia.conversations.rules.mentions import named, resolved
 from tertulia.conversations.rules.messages import MessageState, check_quoted, check_root
@@ -18,6 +18,7 @@ from tertulia.conversations.store import (
     log,
     marks,
     mentions,
+    message_views,
     messages,
     people,
     places,
@@ -56,14 +57,14 @@ class Posting(Desk):
         self,
         connection: Connection,
         decided: _Known | AppError,
-        posted: dict[str, MessagePosted],
+        posted: dict[str, MessageView],
         rows: dict[str, Any],
         call: Call,
     ) -> Outcome:
         if isinstance(decided, AppError):
             return decided
         if decided.created:
-            return MessagePosting(message=posted[decided.id].message, created=True)
+            return MessagePosting.trusted({"message": posted[decided.id], "created": True})
         view = self.shown(connection, [rows[decided.id]], call.actor)[0]
         return MessagePosting(message=view, created=False)
 
@@ -79,7 +80,7 @@ class _Batch:
         self._people = people.find_by_usernames(connection, _candidates(self._names))
         pairs = {(c.request.conversation_id, c.actor.id) for c in calls}
         self._places = places.find_places(connection, pairs | self._mentioned_pairs(calls))
-        rows = messages.find(connection, _named_ids(requests))
+        rows = messages.find(connection, messages.taken(connection, _named_ids(requests)))
         self._known = {row.id: messages.state(row) for row in rows.values()}
         self._heads = {p.id: (p.head, p.messages) for p in self._places.values()}
         self._accepted: list[tuple[dict[str, Any], list[str], Actor]] = []
@@ -131,6 +132,8 @@ class _Batch:
         return _Known(row["id"], created=True)
 
     def _targets(self, place: Place, actor: Actor, names: list[list[str]]) -> list[str]:
+        if not names:
+            return []
         readers = {
             username: user_id
             for username, user_id in self._people.items()
@@ -139,26 +142,45 @@ class _Batch:
         may_everyone = level_in(place, actor) >= Level.MODERATOR
         return resolved(names, readers, may_everyone=may_everyone)
 
-    def write(self, connection: Connection) -> dict[str, MessagePosted]:
-        """Write what was accepted and tell it; the updates by message id."""
+    def write(self, connection: Connection) -> dict[str, MessageView]:
+        """Write what was accepted and tell it; the messages by id."""
         if not self._accepted:
             return {}
         rows = [row for row, _, _ in self._accepted]
-        for actor in {actor.id: actor for _, _, actor in self._accepted}.values():
-            people.ensure_person(connection, actor)
+        actors = {actor.id: actor for _, _, actor in self._accepted}
+        authors = people.ensure_people(connection, actors.values())
         messages.add(connection, rows)
         mentions.add(
             connection, [each for row, to, _ in self._accepted for each in mentions.rows(row, to)]
         )
         conversations.move_heads(connection, self._moved(rows))
         marks.place(connection, _authors_marks(rows))
-        for root_id in {row["thread_id"] for row in rows} - {None}:
-            messages.count_replies(connection, root_id)
-        updates = log.record(connection, [_entry(row) for row in rows])
-        return {each.message.id: each for each in updates if isinstance(each, MessagePosted)}
+        replies = _count_replies(connection, rows)
+        shown = [
+            message_views.posted(row, authors[actor.id], to, replies.get(row["id"], 0))
+            for row, to, actor in self._accepted
+        ]
+        _tell(connection, shown, replies)
+        return {message.id: message for message in shown}
 
     def _moved(self, rows: Sequence[dict[str, Any]]) -> dict[str, tuple[int, int]]:
         return {row["conversation_id"]: self._heads[row["conversation_id"]] for row in rows}
+
+
+def _count_replies(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Count the new replies; the counts of the threads that have some, by the ids of their roots."""
+    added = Counter(row["thread_id"] for row in rows if row["thread_id"] is not None)
+    return {root: messages.add_replies(connection, root, count) for root, count in added.items()}
+
+
+def _tell(connection: Connection, shown: Sequence[MessageView], replies: dict[str, int]) -> None:
+    """Record and tell the updates as a read would show them: reading them costs as much as all else."""
+    entries = [_entry(message) for message in shown]
+    told = [
+        log.posted(entry, message, replies.get(message.thread_id or ""))
+        for entry, message in zip(entries, shown, strict=True)
+    ]
+    log.record(connection, entries, told)
 
 
 def _candidates(names: Sequence[list[list[str]]]) -> set[str]:
@@ -178,11 +200,11 @@ def _check_same(known: MessageState, place: Place, actor: Actor) -> None:
 def _row(request: PostMessage, actor: Actor, now: datetime) -> dict[str, Any]:
     in_thread = request.thread_id is not None
     return {
+        **messages.BLANK,
         "id": request.id or new_id(),
         "conversation_id": request.conversation_id,
         "author_id": actor.id,
         "text": request.text,
-        "number": None,
         "in_timeline": not in_thread or request.also_in_channel,
         "reply_to": request.reply_to,
         "thread_id": request.thread_id,
@@ -204,9 +226,15 @@ def _state(row: dict[str, Any]) -> MessageState:
     )
 
 
-def _entry(row: dict[str, Any]) -> log.Entry:
-    change = log.Change(row["conversation_id"], row["author_id"], row["created_at"])
-    return change.entry("message_posted", row["seq"], row["id"])
+def _entry(message: MessageView) -> log.Entry:
+    return log.Entry(
+        conversation_id=message.conversation_id,
+        seq=message.seq,
+        type="message_posted",
+        at=message.created_at,
+        actor_id=message.author.id,
+        message_id=message.id,
+    )
 
 
 def _authors_marks(rows: Sequence[dict[str, Any]]) -> list[marks.Mark]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 from tertulia.conversations.tables import conversations, members
 from tertulia.kit.db import Record
 from tertulia.kit.db.columns import insert
+from tertulia.kit.db.statements import Prepared
 
 
 def add(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -99,14 +100,19 @@ def change(connection: Connection, conversation_id: str, values: Mapping[str, An
     )
 
 
-def move_heads(connection: Connection, moved: Mapping[str, tuple[int, int]]) -> None:
-    """Set `head` and `messages` of several conversations at once."""
-    if not moved:
-        return
-    connection.execute(
+_MOVE = Prepared(
+    lambda _connection: (
         update(conversations)
         .where(conversations.c.id == bindparam("key"))
-        .values(head=bindparam("to_head"), messages=bindparam("to_messages")),
+        .values(head=bindparam("to_head"), messages=bindparam("to_messages"))
+    )
+)
+
+
+def move_heads(connection: Connection, moved: Mapping[str, tuple[int, int]]) -> None:
+    """Set `head` and `messages` of several conversations at once."""
+    _MOVE.run_for(
+        connection,
         [{"key": key, "to_head": to[0], "to_messages": to[1]} for key, to in moved.items()],
     )
 

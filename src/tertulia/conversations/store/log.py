@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, func, select
 from tertulia.accounts.contract import UserView
 from tertulia.conversations.contract.conversations import ConversationShared
 from tertulia.conversations.contract.messages import MessageView
-from tertulia.conversations.contract.updates import UPDATES, Update
+from tertulia.conversations.contract.updates import UPDATES, MessagePosted, Update
 from tertulia.conversations.store import conversation_views, conversations, message_views, messages
 from tertulia.conversations.store import people as people_store
 from tertulia.conversations.tables import log as event_log
@@ -23,6 +23,7 @@ from tertulia.conversations.tables import updates
 from tertulia.kernel.messages import Event, snake
 from tertulia.kit.db import Record
 from tertulia.kit.db.columns import insert
+from tertulia.kit.db.statements import Prepared
 
 _WITH_TEXT = ("message_posted", "message_edited")
 """The updates that show what somebody said."""
@@ -63,10 +64,15 @@ class Change:
         return Entry(where, seq, kind, self.at, actor_id, message_id, parts)
 
 
-def record(connection: Connection, entries: Sequence[Entry]) -> list[Update]:
-    """Record updates and tell them as they read now."""
-    connection.execute(insert(connection, updates), [_row(entry) for entry in entries])
-    recorded = read(connection, entries)
+_RECORD = Prepared(lambda connection: insert(connection, updates))
+
+
+def record(
+    connection: Connection, entries: Sequence[Entry], told: Sequence[Update] | None = None
+) -> Sequence[Update]:
+    """Record updates and tell them as they read now: `told`, where that is known without reading."""
+    _RECORD.run_for(connection, [_row(entry) for entry in entries])
+    recorded = read(connection, entries) if told is None else told
     event_log.append(connection, recorded)
     return recorded
 
@@ -74,6 +80,21 @@ def record(connection: Connection, entries: Sequence[Entry]) -> list[Update]:
 def _row(entry: Entry) -> dict[str, Any]:
     """The columns as they are; `asdict` would copy each value."""
     return {column: getattr(entry, column) for column in Entry.__slots__}
+
+
+def posted(entry: Entry, message: MessageView, reply_count: int | None) -> MessagePosted:
+    """The update of a message that was just posted, as `read` would give it, without reading it."""
+    return MessagePosted.trusted(
+        {
+            "conversation_id": entry.conversation_id,
+            "seq": entry.seq,
+            "type": "",
+            "at": entry.at,
+            "actor_id": entry.actor_id,
+            "message": message,
+            "reply_count": reply_count,
+        }
+    )
 
 
 def announce(connection: Connection, *events: Event) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
 from tertulia.conversations.tables import conversations, marks, messages
 from tertulia.kit.db import Record
 from tertulia.kit.db.columns import insert
+from tertulia.kit.db.statements import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,19 @@ class Mark:
     number: int
 
 
+def _placing(connection: Connection) -> Any:
+    statement = insert(connection, marks)
+    return statement.on_conflict_do_update(
+        index_elements=["conversation_id", "user_id"],
+        set_={"seq": statement.excluded.seq, "number": statement.excluded.number},
+    )
+
+
+_PLACE = Prepared(_placing)
+
+
 def place(connection: Connection, moved: Sequence[Mark]) -> None:
     """Set the marks, whatever they were; what is muted stays so."""
-    if not moved:
-        return
-    statement = insert(connection, marks)
     rows = [
         {
             "conversation_id": mark.conversation_id,
@@ -35,13 +45,7 @@ def place(connection: Connection, moved: Sequence[Mark]) -> None:
         }
         for mark in moved
     ]
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["conversation_id", "user_id"],
-            set_={"seq": statement.excluded.seq, "number": statement.excluded.number},
-        ),
-        rows,
-    )
+    _PLACE.run_for(connection, rows)
 
 
 def mute(connection: Connection, mark: Mark, *, muted: bool) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, and_, delete, distinct, func, or_, select
 
 from tertulia.conversations.tables import marks, mentions
 from tertulia.kit.db.columns import insert
+from tertulia.kit.db.statements import Prepared
 
 EVERYBODY = ("here", "everyone")
 
@@ -26,10 +27,12 @@ def rows(message: Mapping[str, Any], targets: Sequence[str]) -> list[dict[str, A
     ]
 
 
+_ADD = Prepared(lambda connection: insert(connection, mentions))
+
+
 def add(connection: Connection, added: Sequence[dict[str, Any]]) -> None:
     """Remember mentions."""
-    if added:
-        connection.execute(insert(connection, mentions), list(added))
+    _ADD.run_for(connection, added)
 
 
 def forget(connection: Connection, message_id: str) -> None:

@@ -10,6 +10,7 @@ from tertulia.conversations.rules.messages import MessageState
 from tertulia.conversations.tables import messages, revisions
 from tertulia.kit.db import Record
 from tertulia.kit.db.columns import insert
+from tertulia.kit.db.statements import Prepared, as_list, listed
 
 BLANK: dict[str, Any] = {
     "number": None,
@@ -28,10 +29,16 @@ BLANK: dict[str, Any] = {
 }
 
 
+_ADD = Prepared(lambda connection: insert(connection, messages))
+
+_TAKEN = Prepared(
+    lambda connection: select(messages.c.id).where(messages.c.id.in_(listed(connection, "ids")))
+)
+
+
 def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """New messages; what a row does not say is `BLANK`."""
-    if rows:
-        connection.execute(insert(connection, messages), [{**BLANK, **row} for row in rows])
+    _ADD.run_for(connection, [{**BLANK, **row} for row in rows])
 
 
 def change(connection: Connection, message_id: str, values: Mapping[str, Any]) -> None:
@@ -49,6 +56,23 @@ def count_replies(connection: Connection, root_id: str) -> None:
         .scalar_subquery()
     )
     connection.execute(update(messages).where(messages.c.id == root_id).values(reply_count=replies))
+
+
+def add_replies(connection: Connection, root_id: str, count: int) -> int:
+    """So many more replies of a thread are there; how many then."""
+    return connection.execute(
+        update(messages)
+        .where(messages.c.id == root_id)
+        .values(reply_count=messages.c.reply_count + count)
+        .returning(messages.c.reply_count)
+    ).scalar_one()
+
+
+def taken(connection: Connection, ids: Collection[str]) -> list[str]:
+    """Those of the ids that name a message."""
+    if not ids:
+        return []
+    return [row.id for row in _TAKEN.rows(connection, ids=as_list(ids))]
 
 
 def find(connection: Connection, ids: Collection[str]) -> dict[str, Record]:

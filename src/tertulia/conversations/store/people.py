@@ -12,23 +12,48 @@ from tertulia.conversations.tables import people
 from tertulia.kernel.actor import Actor
 from tertulia.kit.db import Record
 from tertulia.kit.db.columns import insert
+from tertulia.kit.db.statements import Prepared, as_list, listed
+
+_NAMED = Prepared(
+    lambda connection: (
+        select(people.c.username, people.c.id)
+        .where(people.c.username.in_(listed(connection, "names")), people.c.active)
+        .order_by(people.c.version)
+    )
+)
+
+_FOUND = Prepared(
+    lambda connection: select(people).where(people.c.id.in_(listed(connection, "ids")))
+)
 
 
 def ensure_person(connection: Connection, actor: Actor) -> None:
     """The actor is known, and looks as they say unless something later is known."""
-    known = find_person(connection, actor.id)
-    shown = {
+    ensure_people(connection, [actor])
+
+
+def ensure_people(connection: Connection, actors: Collection[Actor]) -> dict[str, UserView]:
+    """The same for several actors; how each looks then, by id."""
+    found = _FOUND.rows(connection, ids=as_list([actor.id for actor in actors]))
+    known = {row.id: row for row in found}
+    return {actor.id: _ensured(connection, actor, known.get(actor.id)) for actor in actors}
+
+
+def _ensured(connection: Connection, actor: Actor, known: Record | None) -> UserView:
+    if known is not None and known.version >= actor.version:
+        return user_view(known)
+    seen = {
         "username": actor.username,
         "display_name": actor.display_name,
         "avatar_url": actor.avatar_url,
         "kind": actor.kind,
-        "administrator": actor.administrator,
-        "version": actor.version,
     }
+    values = {**seen, "administrator": actor.administrator, "version": actor.version}
     if known is None:
-        _add(connection, {"id": actor.id, "active": True, **shown})
-    elif known.version < actor.version:
-        _change(connection, actor.id, shown)
+        _add(connection, {"id": actor.id, "active": True, **values})
+    else:
+        _change(connection, actor.id, values)
+    return UserView.trusted({"id": actor.id, **seen})
 
 
 def ensure_user(
@@ -61,18 +86,18 @@ def find_person(connection: Connection, user_id: str) -> Record | None:
 
 def find_people(connection: Connection, ids: Collection[str]) -> dict[str, UserView]:
     """How each of these people looks; the missing and the removed read as deleted."""
-    found = connection.execute(select(people).where(people.c.id.in_(ids)))
+    if not ids:
+        return {}
+    found = _FOUND.rows(connection, ids=as_list(ids))
     known = {row.id: user_view(row) for row in found}
     return {each: known.get(each) or deleted_view(each) for each in ids}
 
 
 def find_by_usernames(connection: Connection, names: Collection[str]) -> dict[str, str]:
     """The ids of the active people who have these usernames now."""
-    found = connection.execute(
-        select(people.c.username, people.c.id)
-        .where(people.c.username.in_(names), people.c.active)
-        .order_by(people.c.version)
-    )
+    if not names:
+        return {}
+    found = _NAMED.rows(connection, names=as_list(names))
     return {row.username: row.id for row in found}
 
 

@@ -86,6 +86,12 @@ class Audience:
         for room in rooms:
             await self._server.leave_room(connection.id, room, namespace=connection.namespace)
 
+    def is_heard(self, rooms: Iterable[str]) -> bool:
+        """Whether anybody hears these rooms now, or may once they have arrived."""
+        return len(self._arrivals) > 0 or any(
+            not self._server.is_empty(room, namespace) for room in rooms for namespace in NAMESPACES
+        )
+
     # --- one ------------------------------------------------------------------------------------
 
     def tell_one(self, connection: Connection, name: str, payload: RawJSON) -> None:

@@ -1,6 +1,5 @@
 """Commands of the socket: an event's name and argument become a request, its answer an acknowledgement."""
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
@@ -12,6 +11,7 @@ from pydantic_core import to_json
 from tertulia.gateway.answers import ack_error, encoded_result
 from tertulia.gateway.live.audience import Audience
 from tertulia.gateway.live.connections import Connection
+from tertulia.gateway.live.deadlines import Deadlines
 from tertulia.gateway.live.turns import kind_of
 from tertulia.gateway.load import Load
 from tertulia.gateway.rate_limits import RateLimits
@@ -19,7 +19,6 @@ from tertulia.gateway.reception import check_service
 from tertulia.gateway.validation import validated
 from tertulia.kernel.errors import (
     AppError,
-    DeadlinePassed,
     Internal,
     Malformed,
     NotFound,
@@ -70,6 +69,7 @@ class Commands:
         self._rates = rates
         self._limits = limits
         self._load = load
+        self._deadlines = Deadlines(limits.deadline_seconds)
         self._counters: dict[tuple[str, str], Counter] = {}
         self.flooded: Callable[[Connection], None] = lambda _connection: None
         """Told of a connection that goes on and on although its rate is refused."""
@@ -139,14 +139,9 @@ class Commands:
         request = validated(kind, fields(), self._limits)
         if isinstance(request, SetTyping):
             self._check_heard(connection, request)
-        try:
-            async with (
-                asyncio.timeout(self._limits.deadline_seconds),
-                connection.turns.turn(kind_of(kind)),
-            ):
+        with self._deadlines.begin():
+            async with connection.turns.turn(kind_of(kind)):
                 return await self._bus.ask(request, connection.actor)
-        except TimeoutError:
-            raise DeadlinePassed from None
 
     def _check_heard(self, connection: Connection, request: SetTyping) -> None:
         """Who types is where the connection hears; only here is it known where that is."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import structlog
@@ -36,6 +37,7 @@ class Reactions:
         self._connections = connections
         self._audience = audience
         self._known: dict[type[Event], tuple[Reaction, ...]] = {}
+        self._named = frozenset(reaction.on for reaction in reactions)
 
     def listen(self) -> None:
         """From now on, react. Each event once, however many classes of it the tables name."""
@@ -43,11 +45,12 @@ class Reactions:
             self._bus.listen(kind, self._listener(kind))
 
     def _listener(self, kind: type[Event]) -> Any:
-        named = {reaction.on for reaction in self._reactions}
+        @cache
+        def is_nearest(heard: type[Event]) -> bool:
+            return next(it for it in heard.__mro__ if it in self._named) is kind
 
         async def hear(event: Event) -> None:
-            nearest = next(it for it in type(event).__mro__ if it in named)
-            if nearest is kind:
+            if is_nearest(type(event)):
                 await self.react(event)
 
         return hear
@@ -68,7 +71,9 @@ class Reactions:
     async def _carry_out(self, reaction: Reaction, event: Event) -> None:
         match reaction:
             case Broadcast():
-                await self._audience.take(_told(reaction, event))
+                rooms = tuple(reaction.rooms(event))
+                if self._audience.is_heard(rooms):
+                    await self._audience.take(_told(reaction, event, rooms))
             case Enter():
                 await self._enter(reaction, event)
             case Leave():
@@ -106,11 +111,11 @@ class Reactions:
             )
 
 
-def _told(reaction: Broadcast, event: Event) -> Tell:
+def _told(reaction: Broadcast, event: Event, rooms: tuple[str, ...]) -> Tell:
     place = (event.conversation_id, event.seq) if isinstance(event, Update) else (None, 0)
     name = reaction.name or event.wire_name
     return Tell(
-        rooms=tuple(reaction.rooms(event)),
+        rooms=rooms,
         name=name,
         payload=_payload(reaction, event),
         skip=tuple(reaction.skip(event)) if reaction.skip else (),
@@ -122,7 +127,7 @@ def _told(reaction: Broadcast, event: Event) -> Tell:
 
 def _payload(reaction: Broadcast | Leave, event: Event) -> RawJSON:
     """Encoded here, once for all who hear it."""
-    return RawJSON(to_json(reaction.payload(event) if reaction.payload else event))
+    return RawJSON(to_json(reaction.payload(event)) if reaction.payload else event.encoded)
 
 
 def _rooms_of(people: Iterable[str]) -> tuple[str, ...]:

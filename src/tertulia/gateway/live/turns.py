@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from contextlib import suppress
+from functools import cache
 from types import TracebackType
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ Call = tuple[Kind, asyncio.Future[None]]
 MOST_WAITING = 4096
 
 
+@cache
 def kind_of(request: type[Request[Any]]) -> Kind:
     """How a request stands beside its neighbours.
 

@@ -1,6 +1,7 @@
 """The bus of one process: a dictionary look-up and an await."""
 
 from collections import defaultdict
+from itertools import chain
 from typing import Any, TypeVar
 
 import structlog
@@ -26,6 +27,8 @@ class LocalBus:
         self._recode = recode
         self._handlers: dict[type[Request[Any]], Handler] = {}
         self._listeners: dict[type[Event], list[Listener]] = defaultdict(list)
+        self._hearing: dict[type[Event], tuple[Listener, ...]] = {}
+        """By the class of an event, all who hear it, found once."""
 
     def serve(self, request: type[Request[Any]], handler: Handler) -> None:
         """Answer this class of requests from now on. A second handler is a defect."""
@@ -36,6 +39,7 @@ class LocalBus:
     def listen(self, event: type[Event], listener: Listener) -> None:
         """Hear this class of events, and its subclasses', in the order of registration."""
         self._listeners[event].append(listener)
+        self._hearing.clear()
 
     async def ask(self, request: Request[R], actor: Actor = SYSTEM) -> R:
         """The handler's answer; `Unavailable` when nobody serves this class."""
@@ -50,9 +54,15 @@ class LocalBus:
     async def publish(self, event: Event) -> None:
         """Tell the listeners of the event's class and of its bases, one after another."""
         told = _recoded(type(event), event) if self._recode else event
-        for kind in type(event).__mro__:
-            for listener in self._listeners.get(kind, ()):
-                await _tell(listener, told)
+        for listener in self._who_hears(type(event)):
+            await _tell(listener, told)
+
+    def _who_hears(self, kind: type[Event]) -> tuple[Listener, ...]:
+        hearing = self._hearing.get(kind)
+        if hearing is None:
+            bases = [self._listeners.get(base, ()) for base in kind.__mro__]
+            hearing = self._hearing[kind] = tuple(chain.from_iterable(bases))
+        return hearing
 
 
 async def _tell(listener: Listener, event: Event) -> None:

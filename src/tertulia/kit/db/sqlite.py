@@ -212,7 +212,8 @@ class SqliteDatabase:
             raise Overloaded(retry_after=1)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._queue.append(_Job(unit, Call(request, actor), future, time.monotonic()))
-        self._wake.set()
+        if not self._wake.is_set():  # the writer clears it before it looks at the queue
+            self._wake.set()
         return await future
 
     async def read(self, view: Callable[[Connection], R], *, aside: bool = False) -> R:

@@ -14,8 +14,10 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     delete,
     func,
+    literal_column,
     select,
     update,
 )
@@ -24,6 +26,7 @@ from tertulia.kernel.messages import Event, Model
 from tertulia.kit import failpoints
 from tertulia.kit.db import after_commit
 from tertulia.kit.db.columns import insert
+from tertulia.kit.db.statements import Prepared
 
 PAGE = 500
 
@@ -75,6 +78,11 @@ class EventLog:
     def __init__(self, service: str, metadata: MetaData) -> None:
         self.service = service
         self._events, self._positions = event_tables(service, metadata)
+        self._advance_head = Prepared(lambda _: _advancing(self._positions))
+        self._add = Prepared(lambda connection: _adding(connection, self._events))
+        self._delete = Prepared(
+            lambda _: delete(self._events).where(self._events.c.position <= bindparam("passed"))
+        )
         self._followers: WeakKeyDictionary[Engine, Follower] = WeakKeyDictionary()
 
     def follow(self, connection: Connection, follower: Follower) -> None:
@@ -88,10 +96,10 @@ class EventLog:
         last = self._advance(connection, len(events))
         entries = list(enumerate(events, start=last - len(events) + 1))
         rows = [
-            {"position": position, "name": fact.wire_name, "body": fact.model_dump(mode="json")}
+            {"at": position, "what": fact.wire_name, "json": fact.encoded.decode()}
             for position, fact in entries
         ]
-        connection.execute(insert(connection, self._events), rows)
+        self._add.run_for(connection, rows)
         follower = self._followers.get(connection.engine)
         if follower is not None:
             self._forget(connection, follower)
@@ -128,14 +136,9 @@ class EventLog:
         )
 
     def _advance(self, connection: Connection, count: int) -> int:
-        moved = connection.execute(
-            update(self._positions)
-            .where(self._positions.c.consumer == "head")
-            .values(position=self._positions.c.position + count)
-            .returning(self._positions.c.position)
-        ).scalar()
-        if moved is not None:
-            return moved
+        moved = self._advance_head.rows(connection, count=count)
+        if moved:
+            return moved[0].position
         highest = connection.execute(select(func.max(self._events.c.position))).scalar() or 0
         self.move(connection, "head", highest + count)
         return highest + count
@@ -143,5 +146,22 @@ class EventLog:
     def _forget(self, connection: Connection, follower: Follower) -> None:
         passed, follower.passed = follower.passed, 0
         if passed:
-            connection.execute(delete(self._events).where(self._events.c.position <= passed))
+            self._delete.run(connection, passed=passed)
             failpoints.reach("mid_outbox_delete")
+
+
+def _advancing(positions: Table) -> Any:
+    """Move the head on; where it is then."""
+    return (
+        update(positions)
+        .where(positions.c.consumer == literal_column("'head'"))
+        .values(position=positions.c.position + bindparam("count"))
+        .returning(positions.c.position)
+    )
+
+
+def _adding(connection: Connection, events: Table) -> Any:
+    """Add a fact whose body is JSON already."""
+    body = bindparam("json", type_=String())
+    statement = insert(connection, events)
+    return statement.values(position=bindparam("at"), name=bindparam("what"), body=body)

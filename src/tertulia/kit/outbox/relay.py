@@ -144,13 +144,15 @@ class Relay:
             await self._bell.wait()
             self._bell.clear()
             while self._waiting:
-                position, event = self._waiting.popleft()
-                await self._bus.publish(event)
-                self._count.inc()
-                await self._advance(position)
+                await self._publish_some(len(self._waiting))
 
-    async def _advance(self, position: int) -> None:
-        self._published = position
+    async def _publish_some(self, count: int) -> None:
+        """Publish the first so many that wait. Who waits for any of them is told once, at the end."""
+        for _ in range(count):
+            position, event = self._waiting.popleft()
+            await self._bus.publish(event)
+            self._published = position
+        self._count.inc(count)
         for consumer in self._consumers:
             consumer.bell.set()
         await self._note()
