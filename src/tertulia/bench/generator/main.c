@@ -21,9 +21,9 @@ struct scenario {
 };
 
 static const struct scenario scenarios[] = {
-    {"fanout", scenario_fanout}, {"durable", scenario_durable}, {"rate", scenario_rate},
-    {"ramp", scenario_ramp},     {"hold", scenario_hold},       {"connect", scenario_connect},
-    {"storm", scenario_storm},
+    {"durable", scenario_durable},
+    {"fanout", scenario_fanout}, {"rate", scenario_rate},       {"ramp", scenario_ramp},
+    {"hold", scenario_hold},     {"connect", scenario_connect}, {"storm", scenario_storm},
 };
 
 static void give_up(int signal) {
