@@ -20,10 +20,18 @@ FAILED = pytest.StashKey[bool]()
 
 
 class Enter(Protocol):
-    """Somebody comes, with a device of their own; what is not given of it is drawn."""
+    """Somebody comes, with a device of their own; what is not given of it is drawn.
+
+    `at` is another address of the server than its own.
+    """
 
     def __call__(
-        self, name: str, *, language: Language | None = None, phone: bool | None = None
+        self,
+        name: str,
+        *,
+        language: Language | None = None,
+        phone: bool | None = None,
+        at: str | None = None,
     ) -> Person: ...
 
 
@@ -65,10 +73,16 @@ def stranger(browser: Browser, server: Server, request: pytest.FixtureRequest) -
     draw = Draw(request.node.nodeid)
     people: list[Person] = []
 
-    def come(name: str, *, language: Language | None = None, phone: bool | None = None) -> Person:
+    def come(
+        name: str,
+        *,
+        language: Language | None = None,
+        phone: bool | None = None,
+        at: str | None = None,
+    ) -> Person:
         device = draw(language=language, phone=phone)
         request.node.add_report_section("call", f"TERTULIA_SEED={SEED}", f"{name}: {device}")
-        context = browser.new_context(base_url=server.url, **device.options())
+        context = browser.new_context(base_url=at or server.url, **device.options())
         people.append(Person(name, context, device))
         return people[-1]
 
@@ -83,8 +97,14 @@ def stranger(browser: Browser, server: Server, request: pytest.FixtureRequest) -
 def enter(house: House, stranger: Enter) -> Enter:
     """Who is of the house: signed in, and in the list of conversations."""
 
-    def come(name: str, *, language: Language | None = None, phone: bool | None = None) -> Person:
-        person = stranger(NAMES[name], language=language, phone=phone)
+    def come(
+        name: str,
+        *,
+        language: Language | None = None,
+        phone: bool | None = None,
+        at: str | None = None,
+    ) -> Person:
+        person = stranger(NAMES[name], language=language, phone=phone, at=at)
         house.call(name, "PATCH", "/users/me", language=person.device.language)
         cookie = {"name": COOKIE, "value": house.accounts[name].token, "url": house.server.url}
         person.context.add_cookies([cookie])  # pyright: ignore[reportArgumentType]

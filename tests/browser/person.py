@@ -203,6 +203,12 @@ class Person:
 
     # ---------- staying ----------
 
+    def reopens(self, path: str) -> None:
+        """Close the page, and open the app again in a new one."""
+        self.page.close()
+        self.page = self.context.new_page()
+        self.goes(path)
+
     def marks_page(self) -> None:
         """Remember this very page, to know it again."""
         self.page.evaluate("window.__sameAsBefore = true")

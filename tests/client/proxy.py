@@ -57,7 +57,11 @@ class Wire:
             writer.transport.abort()
             return
         self.connections += 1
-        there, back = await asyncio.open_connection("127.0.0.1", self._target)
+        try:
+            there, back = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:  # nobody is there
+            writer.transport.abort()
+            return
         for source, sink in ((reader, back), (there, writer)):
             self._open.add(sink)
             pump = asyncio.create_task(self._pump(source, sink))

@@ -1,0 +1,201 @@
+"""Servers that die, lines that break and copies that are put back: what was written is there once, in one order."""
+
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from itertools import count
+from pathlib import Path
+from random import Random
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Enter
+from tests.browser.device import SEED
+from tests.browser.house import House
+from tests.browser.line import Line, laid_to
+from tests.browser.person import Person
+from tests.support.server import Server
+
+KILLS = 5
+RECOVERED = 60_000
+"""Milliseconds: pages come back at a moment of their own."""
+SHELL_IS_KEPT = "navigator.serviceWorker.ready.then(() => null)"
+COPY_HOLDS = """async ([id, text]) => {
+  const opening = indexedDB.open('tertulia.copy');
+  const db = await new Promise((done) => { opening.onsuccess = () => done(opening.result); });
+  const rows = db.transaction('conversations').objectStore('conversations').get(id);
+  const row = await new Promise((done) => { rows.onsuccess = () => done(rows.result); });
+  db.close();
+  return row?.window?.items.some((message) => message.text === text) ?? false;
+}"""
+
+
+@pytest.fixture
+def lay_line(server: Server) -> Iterator[Callable[[], Line]]:
+    """Each call lays a line to the server; they are there for longer than the people at their ends."""
+    with ExitStack() as lines:
+        yield lambda: lines.enter_context(laid_to(server.port))
+
+
+def everything_once(house: House, channel: dict[str, str], *people: Person) -> None:
+    """What each sees is what the log holds, in its order; nothing waits, and nothing is doubled."""
+    for person in people:
+        for state in ("sending", "waiting", "late", "failed"):
+            unsent = re.escape(person.words(f"timeline.unsent_{state}"))
+            rows = person.log.get_by_role("article", name=re.compile(rf"^\w+, {unsent}:"))
+            expect(rows).to_have_count(0, timeout=RECOVERED)
+    texts = house.texts(channel)
+    assert len(set(texts)) == len(texts)
+    for person in people:
+        expect(person.log.get_by_role("article")).to_have_text(
+            [re.compile(rf"(?:^|\s){re.escape(text)}(?:\s|$)") for text in texts]
+        )
+
+
+def test_two_people_a_server_that_dies_and_lines_that_break(
+    house: House, lay_line: Callable[[], Line], enter: Enter, request: pytest.FixtureRequest
+) -> None:
+    random = Random(f"{SEED} {request.node.nodeid}")
+    channel = house.channel("bruno")
+    lines = {name: lay_line() for name in ("ana", "bruno")}
+    ana, bruno = (enter(name, at=line.url) for name, line in lines.items())
+    people = {"ana": ana, "bruno": bruno}
+    numbers = count(1)
+    written: dict[str, list[str]] = {"ana": [], "bruno": []}
+
+    def somebody_says() -> None:
+        name = random.choice(list(people))
+        text = f"{name} {next(numbers)}"
+        people[name].says(text)
+        written[name].append(text)
+
+    for person in people.values():
+        person.opens(channel["name"])
+        person.marks_page()
+    with ana.witness.without_network(), bruno.witness.without_network():
+        for _ in range(KILLS):
+            for _ in range(random.randint(1, 3)):
+                somebody_says()
+            cut = lines[random.choice(list(lines))]
+            if random.random() < 0.5:
+                cut.cut()
+                somebody_says()
+            house.server.kill()
+            for _ in range(random.randint(1, 3)):
+                somebody_says()
+            ana.writes("Empiezo una frase que")
+            house.server.start()
+            expect(ana.box()).to_have_value("Empiezo una frase que")
+            cut.mend()
+            last = [texts[-1] for texts in written.values() if texts]
+            for person in people.values():
+                expect(person.message(last[0]).row).to_have_count(1, timeout=RECOVERED)
+                expect(person.message(last[-1]).row).to_have_count(1, timeout=RECOVERED)
+        for person in people.values():
+            expect(person.banner).to_be_hidden(timeout=RECOVERED)
+
+    expect(ana.box()).to_have_value("Empiezo una frase que")
+    texts = house.texts(channel)
+    for name, own in written.items():
+        assert [text for text in texts if text.startswith(name)] == own
+    everything_once(house, channel, ana, bruno)
+    for person in people.values():
+        assert person.is_same_page()
+        person.shows_list()
+        waiting = person.row(channel["name"], person.words.like("list.unread").pattern.strip("^$"))
+        expect(waiting).to_have_count(0)
+
+
+def test_a_page_that_is_closed_and_opened_again_without_a_network(
+    house: House, lay_line: Callable[[], Line], enter: Enter
+) -> None:
+    channel, other, unread = (house.channel("bruno") for _ in range(3))
+    house.say("bruno", "¿Vienes?", channel)
+    house.say("bruno", "Aquí también", other)
+    line = lay_line()
+    ana, bruno = enter("ana", at=line.url), enter("bruno")
+    bruno.opens(channel["name"])
+    ana.opens(other["name"])
+    ana.opens(channel["name"])
+    ana.sees("¿Vienes?")
+    ana.page.evaluate(SHELL_IS_KEPT)
+    for conversation, text in ((channel, "¿Vienes?"), (other, "Aquí también")):
+        ana.page.wait_for_function(COPY_HOLDS, arg=[conversation["id"], text])
+
+    # She writes, closes the page, and opens it again, all without a network.
+    with ana.witness.without_network():
+        line.cut()
+        ana.says("Voy de camino")
+        expect(ana.unsent("Voy de camino", "waiting")).to_be_visible()
+        ana.reopens(house.path(channel))
+        ana.is_in(channel["name"])
+        ana.sees("¿Vienes?")
+        expect(ana.unsent("Voy de camino", "waiting")).to_be_visible()
+        expect(ana.banner).to_contain_text(ana.words("banner.offline_text", count=1))
+
+        # What was opened before can be read; of the rest it is said why not.
+        ana.opens(other["name"])
+        ana.sees("Aquí también")
+        ana.shows_list()
+        ana.row(unread["name"]).click()
+        expect(ana.main.get_by_text(ana.words("frame.not_kept"))).to_be_visible()
+
+        # She thinks better of it before it goes.
+        ana.opens(channel["name"])
+        waiting = ana.unsent("Voy de camino", "waiting")
+        waiting.get_by_role("button", name=ana.words("timeline.edit"), exact=True).click()
+        ana.writes("Voy en bici")
+        ana.sends()
+        expect(ana.unsent("Voy en bici", "waiting")).to_be_visible()
+
+        # Meanwhile the others went on; back at the network, all of it is there once.
+        bruno.says("¿Ana?")
+        line.mend()
+        bruno.sees("Voy en bici")
+        ana.sees("¿Vienes?", "¿Ana?", "Voy en bici")
+        expect(ana.banner).to_be_hidden()
+    everything_once(house, channel, ana, bruno)
+    assert house.texts(channel) == ["¿Vienes?", "¿Ana?", "Voy en bici"]
+
+
+def test_an_older_copy_that_is_put_back(house: House, tmp_path: Path, enter: Enter) -> None:
+    channel = house.channel("bruno")
+    house.say("bruno", "Antes de la copia", channel)
+    house.server.stop()
+    shutil.copytree(house.server.data, tmp_path / "copy", ignore=shutil.ignore_patterns("*.sock"))
+    house.server.start()
+    ana, bruno = enter("ana"), enter("bruno")
+    for person in (ana, bruno):
+        person.opens(channel["name"])
+        person.marks_page()
+    for number in range(3):
+        bruno.says(f"Después {number}")
+        ana.sees(f"Después {number}")
+
+    with ana.witness.without_network(), bruno.witness.without_network():
+        house.server.stop()
+        put_back(tmp_path / "copy", house.server.data)
+        house.server.start()
+        for person in (ana, bruno):
+            expect(person.message("Después 0").row).to_have_count(0, timeout=RECOVERED)
+            expect(person.banner).to_be_hidden(timeout=RECOVERED)
+    ana.says("Otra vez")
+    bruno.sees("Antes de la copia", "Otra vez")
+    everything_once(house, channel, ana, bruno)
+    assert house.texts(channel) == ["Antes de la copia", "Otra vez"]
+    for person in (ana, bruno):
+        assert person.is_same_page()
+
+
+def put_back(copy: Path, data: Path) -> None:
+    """Data as they were, under histories of another name."""
+    shutil.rmtree(data)
+    shutil.copytree(copy, data)
+    with closing(sqlite3.connect(data / "tertulia.db")) as database:
+        database.execute(
+            "UPDATE conversations_conversations SET epoch = lower(hex(randomblob(16)))"
+        )
+        database.commit()
