@@ -7,6 +7,7 @@ from tertulia.bench.benchmarks.b5_connecting import CONNECTING
 from tertulia.bench.benchmarks.b6_many_rooms import MANY_ROOMS
 from tertulia.bench.benchmarks.b9_storm import STORM
 from tertulia.bench.benchmarks.b10_slow_readers import SLOW_READERS
+from tertulia.bench.benchmarks.overload import OVERLOAD
 from tertulia.bench.benchmarks.ten_thousand import TEN_THOUSAND
 
 BENCHMARKS = (
@@ -17,5 +18,6 @@ BENCHMARKS = (
     MANY_ROOMS,
     STORM,
     SLOW_READERS,
+    OVERLOAD,
     TEN_THOUSAND,
 )

@@ -17,6 +17,8 @@ Sample = dict[str, Any]
 """What one run reports: the fields of the generator's report, and what is derived from them."""
 
 Measure = Callable[[Workshop, Peer], Sample]
+CLIMB_SECONDS = 2
+"""How long each of the rising rates is held."""
 HANDSHAKES_PER_SECOND = 400
 """Of the slowest peer, on a slow machine: what the deadline of a run allows for connecting."""
 
@@ -27,7 +29,7 @@ class Run:
 
     scenario: str
     crowd: Crowd
-    options: Mapping[str, float]
+    options: Mapping[str, float | str]
     seconds: float
     """What it takes beside connecting; a run that takes much longer is given up."""
 
@@ -96,6 +98,19 @@ def hold(crowd: Crowd, *, settle: float, seconds: float) -> Measure:
 def connect(crowd: Crowd, *, concurrent: int) -> Measure:
     """Handshakes."""
     return Run("connect", crowd, {"concurrent": concurrent}, 10)
+
+
+def overload(clients: int, *, start: float, seconds: float) -> Measure:
+    """Open loop of acknowledged commands: rising rates up to the peak, then 3 × of it, then half."""
+    options = {
+        "rate": start,
+        "seconds": seconds,
+        "settle": CLIMB_SECONDS,
+        "limit_ms": 1000,
+        "patience": 20,
+        "said": "nothing that is said counts",
+    }
+    return Run("overload", Crowd(clients, clients), options, 2 * seconds + 100)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ static const struct scenario scenarios[] = {
     {"durable", scenario_durable},
     {"fanout", scenario_fanout}, {"rate", scenario_rate},       {"ramp", scenario_ramp},
     {"hold", scenario_hold},     {"connect", scenario_connect}, {"storm", scenario_storm},
+    {"overload", scenario_overload},
 };
 
 static void give_up(int signal) {

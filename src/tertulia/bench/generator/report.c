@@ -60,6 +60,12 @@ void report_list(const char *name) {
     begin('[');
 }
 
+void report_part(const char *name) {
+    name_it(name);
+    begin('{');
+}
+
+void report_part_end(void) { end('}'); }
 void report_item(void) { begin('{'); }
 void report_item_end(void) { end('}'); }
 void report_list_end(void) { end(']'); }

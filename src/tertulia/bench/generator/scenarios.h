@@ -19,5 +19,7 @@ void scenario_hold(const struct options *options);
 void scenario_connect(const struct options *options);
 /* Everybody loses the server and comes back, each catching up on what it missed. */
 void scenario_storm(const struct options *options);
+/* Open loop above what the server can do, and back: what it accepts, and when it is as before. */
+void scenario_overload(const struct options *options);
 
 #endif
