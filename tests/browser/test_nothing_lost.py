@@ -55,58 +55,72 @@ def everything_once(house: House, channel: dict[str, str], *people: Person) -> N
         )
 
 
+class Storm:
+    """Two people who write on while the server is killed under them, or the line of one is cut too."""
+
+    def __init__(self, house: House, random: Random, *writers: tuple[str, Person, Line]) -> None:
+        self.written: dict[str, list[str]] = {name: [] for name, _, _ in writers}
+        self.people = [person for _, person, _ in writers]
+        self._house = house
+        self._random = random
+        self._writers = writers
+        self._numbers = count(1)
+
+    def writes(self, most: int) -> None:
+        """One to so many messages, by whoever it falls to."""
+        for _ in range(self._random.randint(1, most)):
+            name, person, _ = self._random.choice(self._writers)
+            text = f"{name} {next(self._numbers)}"
+            person.says(text)
+            self.written[name].append(text)
+
+    def strikes(self) -> None:
+        """Writing before, while and after there is no server; then all of it is before everyone."""
+        self.writes(3)
+        _, _, line = self._random.choice(self._writers)
+        if self._random.random() < 0.5:
+            line.cut()
+            self.writes(1)
+        self._house.server.kill()
+        self.writes(3)
+        self._house.server.start()
+        self.writes(1)
+        line.mend()
+        for person in self.people:
+            for texts in filter(None, self.written.values()):
+                expect(person.message(texts[-1]).row).to_have_count(1, timeout=RECOVERED)
+
+
 def test_two_people_a_server_that_dies_and_lines_that_break(
     house: House, lay_line: Callable[[], Line], enter: Enter, request: pytest.FixtureRequest
 ) -> None:
+    channel, drafted = house.channel("bruno"), house.channel("bruno")
+    lines = lay_line(), lay_line()
+    ana, bruno = enter("ana", at=lines[0].url), enter("bruno", at=lines[1].url)
     random = Random(f"{SEED} {request.node.nodeid}")
-    channel = house.channel("bruno")
-    lines = {name: lay_line() for name in ("ana", "bruno")}
-    ana, bruno = (enter(name, at=line.url) for name, line in lines.items())
-    people = {"ana": ana, "bruno": bruno}
-    numbers = count(1)
-    written: dict[str, list[str]] = {"ana": [], "bruno": []}
-
-    def somebody_says() -> None:
-        name = random.choice(list(people))
-        text = f"{name} {next(numbers)}"
-        people[name].says(text)
-        written[name].append(text)
-
-    for person in people.values():
+    storm = Storm(house, random, ("ana", ana, lines[0]), ("bruno", bruno, lines[1]))
+    ana.opens(drafted["name"])
+    ana.writes("Empiezo una frase que")
+    for person in storm.people:
         person.opens(channel["name"])
         person.marks_page()
     with ana.witness.without_network(), bruno.witness.without_network():
         for _ in range(KILLS):
-            for _ in range(random.randint(1, 3)):
-                somebody_says()
-            cut = lines[random.choice(list(lines))]
-            if random.random() < 0.5:
-                cut.cut()
-                somebody_says()
-            house.server.kill()
-            for _ in range(random.randint(1, 3)):
-                somebody_says()
-            ana.writes("Empiezo una frase que")
-            house.server.start()
-            expect(ana.box()).to_have_value("Empiezo una frase que")
-            cut.mend()
-            last = [texts[-1] for texts in written.values() if texts]
-            for person in people.values():
-                expect(person.message(last[0]).row).to_have_count(1, timeout=RECOVERED)
-                expect(person.message(last[-1]).row).to_have_count(1, timeout=RECOVERED)
-        for person in people.values():
+            storm.strikes()
+        for person in storm.people:
             expect(person.banner).to_be_hidden(timeout=RECOVERED)
 
-    expect(ana.box()).to_have_value("Empiezo una frase que")
-    texts = house.texts(channel)
-    for name, own in written.items():
-        assert [text for text in texts if text.startswith(name)] == own
     everything_once(house, channel, ana, bruno)
-    for person in people.values():
+    for name, own in storm.written.items():
+        assert [text for text in house.texts(channel) if text.startswith(name)] == own
+    for person in storm.people:
         assert person.is_same_page()
         person.shows_list()
-        waiting = person.row(channel["name"], person.words.like("list.unread").pattern.strip("^$"))
-        expect(waiting).to_have_count(0)
+        unread = person.words("list.unread", count=2).removeprefix("2 ")
+        expect(person.row(channel["name"])).to_be_visible()
+        expect(person.row(channel["name"], unread)).to_have_count(0)
+    ana.opens(drafted["name"])
+    expect(ana.box()).to_have_value("Empiezo una frase que")
 
 
 def test_a_page_that_is_closed_and_opened_again_without_a_network(
