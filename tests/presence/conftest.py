@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tertulia.chaos.simulation.virtual_time import VirtualLoop
 from tertulia.conversations.contract.people import Acquaintances, FindAcquaintances
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import AppError
@@ -18,7 +19,6 @@ from tertulia.kit.bus.local import LocalBus
 from tertulia.kit.service import Kit, Policy
 from tertulia.presence.contract import Changed, Connect, Disconnect, SetTyping, Typing, Watch
 from tertulia.presence.wiring import wire
-from tests.presence.virtual_time import VirtualLoop
 from tests.support.clock import StoppedClock
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from tertulia.chaos.simulation.virtual_time import VirtualLoop
 from tertulia.realtime import Limits, Server, exceptions
 from tertulia.realtime.engine.rings import Ring
 from tertulia.realtime.engine.socket import Socket
 from tests.realtime.engine.fakes import OPEN, FakeTransport
-from tests.realtime.engine.virtual_time import VirtualLoop
 
 
 class Talk:

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
+from tertulia.chaos.simulation.virtual_time import VirtualLoop
 from tertulia.realtime.engine.limits import Limits
 from tertulia.realtime.engine.packets import Parcel, message
 from tertulia.realtime.engine.server import Server
 from tertulia.realtime.engine.socket import Socket
 from tertulia.realtime.engine.transports import Transport
-from tests.realtime.engine.virtual_time import VirtualLoop
 
 OPEN = "0"
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from tertulia.chaos.simulation.virtual_time import run
 from tertulia.realtime.engine.admission import MOST_WAITING, Admission, Bucket
 from tertulia.realtime.engine.handshake import Refused, Request
 from tertulia.realtime.engine.limits import Limits
-from tests.realtime.engine.virtual_time import run
 
 
 def request(address: str | None = "10.0.0.1", query: bytes = b"EIO=4") -> Request:

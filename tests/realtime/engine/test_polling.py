@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
+from tertulia.chaos.simulation.virtual_time import run
 from tertulia.realtime.engine.limits import Limits
 from tertulia.realtime.engine.packets import encode_payload
 from tertulia.realtime.engine.polling import PollingTransport
 from tertulia.realtime.engine.server import Server
 from tertulia.realtime.engine.socket import Socket
 from tests.realtime.engine.fakes import Ear, FakeTransport, parcel
-from tests.realtime.engine.virtual_time import run
 
 LIMITS = Limits(outgoing_frames=8)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tertulia.chaos.simulation.virtual_time import VirtualLoop
 from tertulia.realtime.engine.wheel import COARSEST, FINEST, LOOKS, SLOTS, Wheel
-from tests.realtime.engine.virtual_time import VirtualLoop
 
 SLOT = 1.0
 FAR = 1e9

@@ -10,11 +10,12 @@ from tertulia.chaos.history import End
 from tertulia.chaos.simulation.network import Cut
 from tertulia.chaos.simulation.recorder import Recorder
 from tertulia.chaos.simulation.socket import Answer, Refused, Socket
-from tertulia.chaos.simulation.town import Citizen
+from tertulia.chaos.simulation.town import OPEN, Town
 from tertulia.chaos.simulation.world import World
 from tertulia.conversations.contract.updates import UPDATES
 
 POST = "conversations.post_message"
+GIVE_UP_SHARE = 0.5
 UNKNOWN_OUTCOME = frozenset({"unavailable", "timeout", "internal"})
 UPDATE_TYPES = frozenset(kind.wire_name for kind in UPDATES)
 
@@ -48,9 +49,9 @@ class Device:
     """One client of one person. It records all that it does and hears."""
 
     def __init__(
-        self, world: World, citizen: Citizen, client: str, recorder: Recorder, chance: Random
+        self, world: World, town: Town, name: str, client: str, recorder: Recorder, chance: Random
     ) -> None:
-        self.citizen = citizen
+        self.citizen = town.citizens[name]
         self.client = client
         self.chance = chance
         self.places: dict[str, Place] = {}
@@ -62,6 +63,7 @@ class Device:
         """In the order in which it was written."""
         self.socket: Socket | None = None
         self._world = world
+        self._open = {town.conversations[name] for name in OPEN}
         self._recorder = recorder
         self._asking: set[asyncio.Task[Any]] = set()
 
@@ -118,29 +120,35 @@ class Device:
         self._recorder.began(self.client, self.citizen.id, conversation_id, epoch, known.seq)
 
     async def _catch_up(self, socket: Socket) -> None:
-        more = True
-        while more and self.places:
-            positions = {
-                name: {"epoch": place.epoch, "seq": place.seq}
-                for name, place in self.places.items()
-            }
+        """Ask on from where each conversation was; what is told live meanwhile does not count."""
+        cursors = {
+            name: {"epoch": place.epoch, "seq": place.seq} for name, place in self.places.items()
+        }
+        more = bool(cursors)
+        while more:
             limit = self.chance.choice((2, 5, 200))
-            asked = {"positions": positions, "limit": limit}
+            asked = {"positions": cursors, "limit": limit}
             answer = await socket.ask("conversations.catch_up", asked)
             if not answer["ok"]:
                 raise Cut
-            more = self._take_missed(answer["result"])
+            more = self._take_missed(answer["result"], cursors)
 
-    def _take_missed(self, missed: dict[str, Any]) -> bool:
+    def _take_missed(self, missed: dict[str, Any], cursors: dict[str, dict[str, Any]]) -> bool:
         for update in missed["updates"]:
-            self._take(update, "catch_up")
-        for conversation_id in missed["gone"]:
+            if update["conversation_id"] in self.places or not self._is_open(update):
+                self._take(update, "catch_up")
+            cursors[update["conversation_id"]]["seq"] = update["seq"]
+        for conversation_id in (*missed["gone"], *missed["resync"]):
             self.places.pop(conversation_id, None)
+            del cursors[conversation_id]
         for conversation_id in missed["resync"]:
-            self.places.pop(conversation_id, None)
             head = missed["heads"][conversation_id]
             self._begin(conversation_id, head["epoch"], head["head"])
         return bool(missed["more"])
+
+    def _is_open(self, update: dict[str, Any]) -> bool:
+        """Whether whoever is thrown out while they catch up may read on, as anybody of the space."""
+        return update["conversation_id"] in self._open
 
     # --- hearing --------------------------------------------------------------------------------
 
@@ -149,9 +157,16 @@ class Device:
             self._take(body, "live")
         elif name == "conversations.added":
             conversation = body["conversation"]
-            self._begin(conversation["id"], conversation["epoch"], conversation["head"])
+            if conversation["id"] not in self.places:
+                self._begin(conversation["id"], conversation["epoch"], conversation["head"])
         elif name == "conversations.removed":
-            self.places.pop(body["conversation_id"], None)
+            self._forget(body["conversation_id"])
+
+    def _forget(self, conversation_id: str) -> None:
+        self.places.pop(conversation_id, None)
+        seq = self.left.get((conversation_id, self.citizen.id))
+        if seq is not None:
+            self._recorder.revoked(self.citizen.id, conversation_id, seq)
 
     def _take(self, update: dict[str, Any], by: Any) -> None:
         self._recorder.heard(self.client, update, by)
@@ -187,7 +202,11 @@ class Device:
         task.add_done_callback(lambda done: self._sent(unsent.id, done.result()))
 
     def _sent(self, message_id: str, answer: Answer | None) -> None:
-        if answer is not None and (answer["ok"] or not answer["error"]["retryable"]):
+        """Gone, refused, or given up by who was told to come again later; else it is sent once more."""
+        if answer is None:
+            return
+        again = not answer["ok"] and answer["error"]["retryable"]
+        if not again or self.chance.random() < GIVE_UP_SHARE:
             self.unsent.pop(message_id, None)
 
     async def _end(self, op: int, answer: "asyncio.Future[Answer] | None") -> Answer | None:

@@ -26,10 +26,6 @@ WRITE_SECONDS = 0.002
 _process: ContextVar["Process | None"] = ContextVar("process", default=None)
 
 
-class Killed(BaseException):
-    """Unwinds the step in which a process died; nothing after it may happen."""
-
-
 class Process:
     """Services and gateway that run, with all their tasks; `kill` ends them as kill -9 does."""
 
@@ -41,7 +37,7 @@ class Process:
         self._lines: list[Line] = []
         self.alive = True
         self.died = asyncio.Event()
-        self.defects: list[BaseException] = []
+        self.defects: list[str] = []
         """What the application raised at the web server."""
         limits = Limits()
         self.database = InlineDatabase(file, seconds=lambda: chance.expovariate(1 / WRITE_SECONDS))
@@ -132,11 +128,16 @@ class Process:
                 await self._gateway.app(scope, line.app_receive, line.app_send)
         except Exception as error:
             if self.alive and not isinstance(error, OSError):
-                self.defects.append(error)
+                self.defects.append(f"raised {error!r}")
         finally:
             line.close()
             with suppress(ValueError):
                 self._lines.remove(line)
+
+
+def current_process() -> Process | None:
+    """The process whose code runs now; None in clients."""
+    return _process.get()
 
 
 def adopting(
@@ -144,7 +145,7 @@ def adopting(
 ) -> asyncio.Task[Any]:
     """A task factory: every task belongs to the process in whose context it is made."""
     task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, context=context)
-    process = _process.get() if context is None else context.get(_process)
+    process = current_process() if context is None else context.get(_process)
     if process is not None:
         process.adopt(task)
     return task

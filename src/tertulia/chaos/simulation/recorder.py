@@ -50,8 +50,12 @@ class Recorder:
         """A client's connection ended."""
         self.records.append(Lost(self._moment(), client, why))
 
-    def revoked(self, user_id: str, conversation_id: str | None, seq: int) -> None:
-        """An acknowledged revocation."""
+    def revoked(self, user_id: str, conversation_id: str, seq: int) -> None:
+        """Somebody is told of a removal. One that was undone before is nobody's business any more."""
+        place = (user_id, conversation_id)
+        later = (it for it in self.records if isinstance(it, Began) and it.seq > seq)
+        if any((it.user_id, it.conversation_id) == place for it in later):
+            return
         self.records.append(Revoked(self._moment(), user_id, conversation_id, seq))
 
     def _moment(self) -> int:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from tertulia.accounts.contract import Authenticate
 from tertulia.chaos.simulation.chance import VirtualClock, seeded
+from tertulia.chaos.simulation.defects import noted
 from tertulia.chaos.simulation.process import Process, adopting
 from tertulia.chaos.simulation.virtual_time import SeededLoop
 from tertulia.conversations.contract.arriving import Register, SetUp
@@ -27,6 +28,8 @@ from tertulia.runtime.services import migrations
 
 T = TypeVar("T")
 PASSWORD = "una buena taza de té"  # noqa: S105 - of people who do not exist
+OPEN = ("plaza", "general", "taller", "vecinos")
+"""Conversations that everybody of their space may read."""
 LOCAL = Actor(id="", kind="nobody", local=True, address="127.0.0.1")
 
 
@@ -71,8 +74,12 @@ def played(seed: object, play: Callable[[SeededLoop], Coroutine[Any, Any, T]]) -
 @cache
 def town() -> Town:
     """The town. It is the same one every time."""
-    with TemporaryDirectory(prefix="tertulia-town-") as folder:
+    with TemporaryDirectory(prefix="tertulia-town-") as folder, noted(_shame):
         return played("town", lambda loop: _found(DataFolder(Path(folder)), loop))
+
+
+def _shame(complaint: str) -> None:
+    raise AssertionError(complaint)
 
 
 async def _found(folder: DataFolder, loop: SeededLoop) -> Town:

@@ -30,7 +30,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def _run_once(self) -> None:
         inner: Any = self
-        if not inner._ready and inner._scheduled:
+        if not inner._ready and inner._scheduled and not inner._selector.select(0):
             self.now = max(self.now, inner._scheduled[0].when())
         inner_run: Callable[[], None] = super()._run_once  # type: ignore[attr-defined]
         inner_run()

@@ -26,7 +26,7 @@ class World:
         self.process: Process | None = None
         """The one that lives; none between a death and the next start."""
         self.lives = 0
-        self.defects: list[BaseException] = []
+        self.defects: list[str] = []
         self.born: Callable[[Process], object] = lambda _process: None
         """Told of each process before it starts."""
         self._up = asyncio.Event()
@@ -44,6 +44,7 @@ class World:
                 await self._keeper
         if self.process is not None:
             await self.process.stop()
+            self.defects += self.process.defects
 
     async def serving(self) -> Process:
         """The process, once one serves."""
@@ -57,7 +58,7 @@ class World:
         return Socket(line, hear)
 
     def _dial(self, kind: Any, scope: dict[str, Any]) -> Line:
-        if self.process is None or not self._up.is_set():
+        if self.process is None or not (self.process.alive and self._up.is_set()):
             raise Cut
         line = Line(self.chance, kind)
         self.process.serve(scope, line)
