@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fuzz bench profile web dist protocol lock clean
+.PHONY: help setup run test check fuzz chaos bench profile web dist protocol lock clean
 
 ARGS ?=
 FULL ?=
@@ -25,7 +25,7 @@ setup: .venv/.dev web/node_modules/.package-lock.json $(peers) ## install everyt
 run: .venv/.run web/dist/index.html ## start the product on http://127.0.0.1:8000 (ARGS="--port 9000")
 	@exec .venv/bin/tertulia serve $(ARGS)
 
-test: setup web/dist/index.html ## run every stage of the tests (STAGES="check unit realtime journeys browser")
+test: setup web/dist/index.html ## run every stage of the tests (STAGES="check unit realtime journeys chaos browser")
 	@.venv/bin/python scripts/run_stages.py $(STAGES)
 
 check: .venv/.dev web/node_modules/.package-lock.json ## style, types, import rules, generated files
@@ -42,6 +42,10 @@ dist: .venv/.dev web/dist/index.html ## build the wheel and the source archive i
 
 protocol: .venv/.dev ## generate protocol/ and the TypeScript types from the contracts
 	@.venv/bin/python -m scripts.protocol
+
+chaos: .venv/.dev $(peers) ## put the promises to the proof for ten minutes (SEED=…; FULL=1 PUBLISH=1: an hour)
+	@.venv/bin/tertulia chaos --npm $(dir $(peers)).. --seed $(or $(SEED),1) \
+	  $(if $(FULL),--full,--seconds $(SECONDS)) $(if $(PUBLISH),--publish docs) $(ARGS)
 
 bench: .venv/.dev web/dist/index.html ## measure beside other servers (FULL=1, ONLY="B1 B2", PUBLISH=1)
 	@.venv/bin/tertulia bench $(ONLY) $(if $(FULL),--full) $(if $(PUBLISH),--publish docs)

@@ -1,6 +1,6 @@
 """Runs the stages of the tests, all of them whatever fails, and prints what each one took.
 
-Usage: python scripts/run_stages.py [check] [unit] [realtime] [journeys] [browser]
+Usage: python scripts/run_stages.py [check] [unit] [realtime] [journeys] [chaos] [browser]
 """
 
 import subprocess
@@ -53,6 +53,12 @@ def fuzz(seed: str, seconds: int) -> Step:
     return Step("fuzz", [sys.executable, "-m", "tests.realtime.fuzz", *options])
 
 
+def chaos(seed: int, seconds: int) -> Step:
+    """The promises put to the proof, so many seconds for all tiers together."""
+    options = ["--seed", str(seed), "--seconds", str(seconds), "--npm", "tests/realtime/differential"]
+    return tool("tertulia", "chaos", *options)
+
+
 def npm(name: str, *arguments: str, report: str | None = None) -> Step:
     """A script of web/package.json."""
     return Step(name, ["npm", "run", "--silent", *arguments], ROOT / "web", report)
@@ -77,6 +83,7 @@ STAGES: dict[str, list[Step]] = {
     ],
     "realtime": [pytest("realtime", "tests/realtime"), fuzz("tertulia", 58)],
     "journeys": [pytest("journeys", "tests/journeys")],
+    "chaos": [chaos(1, 180)],
     "browser": [pytest("browser", "tests/browser")],
 }
 

@@ -25,12 +25,20 @@ class Outcome:
 class Tier(Protocol):
     """A way to put the promises to the proof, run by run."""
 
-    name: str
-    """As on the command line."""
-    says: str
-    """What a run does, in one English sentence of the report."""
-    enough: Mapping[str, int]
-    """The counts at which a full run is done."""
+    @property
+    def name(self) -> str:
+        """As on the command line."""
+        ...
+
+    @property
+    def says(self) -> str:
+        """What a run does, in an English phrase of the report."""
+        ...
+
+    @property
+    def enough(self) -> Mapping[str, int]:
+        """The counts at which a full run is done."""
+        ...
 
     def run(self, seed: int) -> Outcome:
         """One run. The same seed draws the same people, words and faults. Raises `CannotRun`."""

@@ -51,6 +51,18 @@ WORDS = {
     "help.bench.folder": "Where to build and keep the results.",
     "help.bench.publish": "Write the page of the results and its plots into this folder.",
     "help.bench.profile": "Show instead where the time of a delivery goes.",
+    "help.chaos": (
+        "Put to the proof what the product promises about messages.\n\n"
+        "It runs servers of its own on this machine, kills and starves them, and judges all that was"
+        " said and heard. The exit status is 1 when a promise was broken."
+    ),
+    "help.chaos.seconds": "How long, all tiers together; 0: one run of each.",
+    "help.chaos.full": "To the full counts, with the seeded defects: up to an hour.",
+    "help.chaos.seed": "What decides everything that is drawn; the first run has it, each next one more.",
+    "help.chaos.tier": "live, power, simulation or mutants; may be given again. All if none is.",
+    "help.chaos.folder": "Where servers keep their data, and where the history of a broken run is left.",
+    "help.chaos.npm": "A folder that has socket.io-client in its node_modules; else it is installed.",
+    "help.chaos.publish": "Write the page of the results into this folder.",
     "help.admin": "Accounts, from the machine itself.",
     "help.create_user": (
         "Make a person.\n\nThe password is asked for, or read from standard input."
@@ -108,6 +120,7 @@ WORDS = {
     "service.conversations": "spaces, people, conversations, messages",
     "service.presence": "who is online, who is typing",
     "service.gateway": "HTTP and Socket.IO",
+    "chaos.tier": "there is no tier {name}; there are {known}",
     "bench.compiler": "a C compiler is missing: the load comes from a C program (on Debian: gcc and libc6-dev)",
     "bench.node": "{program} is missing: one of the servers beside is npm socket.io",
     "bench.compiling": "the load generator cannot be compiled: {reason}",

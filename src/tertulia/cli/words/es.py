@@ -51,6 +51,18 @@ WORDS = {
     "help.bench.folder": "Dónde construir y guardar los resultados.",
     "help.bench.publish": "Escribe la página de resultados y sus gráficas en esta carpeta.",
     "help.bench.profile": "Muestra en su lugar adónde se va el tiempo de una entrega.",
+    "help.chaos": (
+        "Pone a prueba lo que el producto promete sobre los mensajes.\n\n"
+        "Ejecuta servidores propios en esta máquina, los mata y los deja sin recursos, y juzga todo lo"
+        " dicho y lo oído. El estado de salida es 1 cuando se rompió una promesa."
+    ),
+    "help.chaos.seconds": "Cuánto tiempo, entre todos los niveles; 0: una pasada de cada uno.",
+    "help.chaos.full": "Hasta las cifras completas, con los defectos sembrados: hasta una hora.",
+    "help.chaos.seed": "Lo que decide todo lo que se sortea; la primera pasada la lleva, y cada otra una más.",
+    "help.chaos.tier": "live, power, simulation o mutants; se puede repetir. Todos si no se da ninguno.",
+    "help.chaos.folder": "Donde los servidores tienen sus datos y queda la historia de una pasada rota.",
+    "help.chaos.npm": "Una carpeta con socket.io-client en su node_modules; si no, se instala.",
+    "help.chaos.publish": "Escribe la página de resultados en esta carpeta.",
     "help.admin": "Las cuentas, desde la propia máquina.",
     "help.create_user": (
         "Da de alta a una persona.\n\nLa contraseña se pregunta, o se lee de la entrada estándar."
@@ -108,6 +120,7 @@ WORDS = {
     "service.conversations": "espacios, gente, conversaciones, mensajes",
     "service.presence": "quién está, quién escribe",
     "service.gateway": "HTTP y Socket.IO",
+    "chaos.tier": "no hay nivel {name}; hay {known}",
     "bench.compiler": "falta un compilador de C: la carga viene de un programa en C (en Debian: gcc y libc6-dev)",
     "bench.node": "falta {program}: uno de los servidores de al lado es socket.io de npm",
     "bench.compiling": "no se puede compilar el generador de carga: {reason}",

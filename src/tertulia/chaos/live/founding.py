@@ -1,0 +1,83 @@
+"""The town of the simulation, founded over HTTP on a real server: people, spaces, conversations."""
+
+from typing import Any
+
+import httpx
+
+from tertulia.chaos.simulation.town import PASSWORD, Citizen, Town
+from tertulia.kernel.actor import Actor
+
+SECONDS = 60.0
+
+
+def found(url: str) -> Town:
+    """See `Town`; its database is that of the server."""
+    with httpx.Client(base_url=f"{url}/api/v1", timeout=SECONDS, trust_env=False) as http:
+        founder = _Founder(http)
+        founder.found()
+        return Town(b"", founder.citizens, founder.spaces, founder.conversations)
+
+
+class _Founder:
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+        self.citizens: dict[str, Citizen] = {}
+        self.spaces: dict[str, str] = {}
+        self.conversations: dict[str, str] = {}
+
+    def found(self) -> None:
+        """Make everything."""
+        self._set_up()
+        for name, space, role in (
+            ("bruno", "casa", "member"),
+            ("eva", "casa", "member"),
+            ("gema", "casa", "guest"),
+            ("diego", "vecinos", "member"),
+        ):
+            self._let_in(name, self.spaces[space], role)
+        self._open("taller", "ana", "bruno", "eva", "gema", kind="channel", visibility="public")
+        self._open("despacho", "bruno", "eva", "ana", kind="channel", visibility="private")
+        self._open("grupo", "bruno", "eva", "ana", kind="group")
+        self._open("directo", "ana", "bruno", kind="direct")
+
+    def _set_up(self) -> None:
+        done = self._call("POST", "/setup", organization="Casa", **_names("ana"))
+        self._know("ana", done)
+        self.spaces["casa"] = done["space"]["id"]
+        self.conversations["general"] = done["conversation"]["id"]
+        self.spaces["vecinos"] = self._as("ana", "POST", "/spaces", name="Vecinos", kind="team")[
+            "id"
+        ]
+        for conversation in self._as("ana", "GET", "/conversations")["items"]:
+            if conversation["space_id"] is None:
+                self.conversations["plaza"] = conversation["id"]
+            elif conversation["space_id"] == self.spaces["vecinos"]:
+                self.conversations["vecinos"] = conversation["id"]
+
+    def _let_in(self, name: str, space_id: str, role: str) -> None:
+        invite = self._as("ana", "POST", "/invites", space_id=space_id, role=role)
+        self._know(name, self._call("POST", "/users", invite=invite["code"], **_names(name)))
+
+    def _open(self, name: str, owner: str, *members: str, kind: str, **fields: Any) -> None:
+        ids = [self.citizens[member].id for member in members]
+        if kind == "channel":
+            fields |= {"name": name, "space_id": self.spaces["casa"]}
+        made = self._as(owner, "POST", "/conversations", kind=kind, members=ids, **fields)
+        self.conversations[name] = made["id"]
+
+    def _know(self, name: str, done: dict[str, Any]) -> None:
+        actor = Actor(id=done["user"]["id"], kind="person", username=name)
+        self.citizens[name] = Citizen(name, done["token"], actor)
+
+    def _as(self, who: str, method: str, path: str, **body: Any) -> Any:
+        return self._call(method, path, self.citizens[who].token, **body)
+
+    def _call(self, method: str, path: str, token: str | None = None, **body: Any) -> Any:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer = self._http.request(method, path, headers=headers, json=body or None)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+
+def _names(name: str) -> dict[str, str]:
+    return {"username": name, "display_name": name.title(), "password": PASSWORD}
