@@ -1,7 +1,6 @@
 """The simulation as a tier of a plan: a run is a seed, judged by the checkers."""
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
 
 from tertulia.chaos.checkers import check
 from tertulia.chaos.history import Invoked
@@ -16,7 +15,7 @@ class Simulation:
 
     name = "simulation"
     says = "six clients, a server that dies anywhere and a bad network, in virtual time"
-    enough: ClassVar[Mapping[str, int]] = {"seeds": 1000}
+    enough: Mapping[str, int] = {"seeds": 1000}
 
     def __init__(self, acts: int = ACTS) -> None:
         self._acts = acts
