@@ -114,6 +114,11 @@ def said(tally: Tally) -> str:
         return f"{tally.tier.name}: not run: {tally.missing}"
     counts = ", ".join(f"{number} {name}" for name, number in tally.counts.items())
     return (
-        f"{tally.tier.name}: {tally.runs} runs in {tally.seconds:.0f} s ({counts}),"
-        f" {len(tally.found)} violations"
+        f"{tally.tier.name}: {counted(tally.runs, 'run')} in {tally.seconds:.0f} s ({counts}),"
+        f" {counted(len(tally.found), 'violation')}"
     )
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 run`, `2 runs`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

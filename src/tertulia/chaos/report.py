@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tertulia.chaos.history import to_line
-from tertulia.chaos.plan import Tally
+from tertulia.chaos.plan import Tally, counted
 from tertulia.chaos.violations import Violation
 
 PAGE = "chaos.md"
@@ -38,9 +38,9 @@ def verdict(tallies: Sequence[Tally]) -> str:
     broken = sum(len(tally.found) for tally in tallies)
     runs = sum(tally.runs for tally in tallies)
     missing = [tally.tier.name for tally in tallies if tally.missing is not None]
-    word = f"**{broken} violations**" if broken else "0 violations"
+    word = f"**{counted(broken, 'violation')}**" if broken else "0 violations"
     left_out = f"; not run: {', '.join(missing)}" if missing else ""
-    return f"{word} in {runs} runs{left_out}."
+    return f"{word} in {counted(runs, 'run')}{left_out}."
 
 
 def publish(tallies: Sequence[Tally], folder: Path) -> Path:

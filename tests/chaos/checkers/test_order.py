@@ -44,6 +44,17 @@ def test_what_was_lost_may_be_sent_again_later(story: Story):
     assert check(story.history()) == []
 
 
+def test_what_came_in_elsewhere_has_no_order(story: Story):
+    story.begins("ana")
+    first, second = story.asks_to_send("ana", "m1"), story.asks_to_send("ana", "m2")
+    story.asks_to_send("ana/http", "m2")
+    story.posts("m2")
+    story.posts("m1")
+    story.is_told_seq(first, 2)
+    story.is_told_seq(second, 1)
+    assert check(story.history()) == []
+
+
 def test_sent_after_the_answer_and_standing_before(story: Story):
     first = story.asks_to_send("ana", "m1")
     story.is_told_seq(first, 2)

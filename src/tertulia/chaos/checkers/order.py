@@ -20,13 +20,14 @@ def _check_senders(history: History, posts: Posts) -> Iterator[Violation]:
     """Over a socket only: several HTTP calls under way have no order.
 
     What was refused or lost may be sent again after what followed it, so only a message whose first try
-    was acknowledged must stand before those that were sent after it.
+    was acknowledged must stand before those that were sent after it; and of these only they that nobody
+    sent elsewhere at the same time.
     """
     sockets = {record.client for record in history.beginnings}
     highest: dict[tuple[str, str], tuple[int, Post]] = {}
     for post, seq in sorted(posts.known(), key=lambda it: it[0].first.invoked.at):
         sender = (post.first.invoked.client, post.conversation_id)
-        if sender[0] not in sockets:
+        if sender[0] not in sockets or _was_sent_elsewhere(post):
             continue
         before, earlier = highest.get(sender, (0, post))
         if seq < before:
@@ -37,6 +38,14 @@ def _check_senders(history: History, posts: Posts) -> Iterator[Violation]:
             yield Violation("C5", says, (earlier.first.invoked, post.first.invoked))
         if post.first.end == "ok" and seq > before:
             highest[sender] = (seq, post)
+
+
+def _was_sent_elsewhere(post: Post) -> bool:
+    """Whether another client sent it before it was acknowledged: it may have come in by that way."""
+    acknowledged = post.acknowledged
+    until = acknowledged.ended.at if acknowledged and acknowledged.ended else float("inf")
+    client = post.first.invoked.client
+    return any(it.invoked.client != client and it.invoked.at < until for it in post.tries)
 
 
 @dataclass(frozen=True)
