@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 from tertulia.kernel.errors import Malformed
+from tertulia.realtime.packets import json_encoder
 
 
 def loads(body: bytes) -> Any:
@@ -52,7 +53,7 @@ def _unless_ambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Ambiguo
     return found if len(found) == len(pairs) else _Ambiguous()
 
 
-_strict_dumps = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+_strict_dumps = json_encoder(json.encoder.encode_basestring_ascii, ascii_only=True)
 _loads = json.JSONDecoder(object_pairs_hook=_unless_ambiguous).decode
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

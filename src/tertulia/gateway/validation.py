@@ -16,6 +16,7 @@ LARGEST = 20_000
 """Values in a request, after which nobody looks at them one by one."""
 DEEPEST = 64
 MOST_ERRORS = 20
+_NESTED = frozenset({dict, list})
 
 _LIMITS = ("limit", "max_length", "min_length", "ge", "gt", "le", "lt")
 _CODES = {
@@ -31,7 +32,7 @@ def validated(model: type[M], fields: Mapping[str, Any], limits: Limits) -> M:
     _check_shape(fields)
     text = strict_json.dumps(fields)
     try:
-        return model.model_validate_json(text, strict=True, context=limits)
+        return model.__pydantic_validator__.validate_json(text, strict=True, context=limits)
     except ValidationError as error:
         raise _refusal(error, fields) from None
 
@@ -41,15 +42,11 @@ def _check_shape(fields: Mapping[str, Any]) -> None:
     seen = 0
     while stack:
         value, depth = stack.pop()
-        parts = _parts(value)
-        seen += len(parts)
+        seen += len(value)
         if depth > DEEPEST or seen > LARGEST:
             raise Malformed("The request is too deep or has too many parts.")
-        stack.extend((part, depth + 1) for part in parts if isinstance(part, dict | list))
-
-
-def _parts(value: Any) -> Sequence[Any]:
-    return list(value.values()) if isinstance(value, dict) else value
+        parts = value.values() if isinstance(value, dict) else value
+        stack += [(part, depth + 1) for part in parts if type(part) in _NESTED]
 
 
 def _refusal(error: ValidationError, fields: Mapping[str, Any]) -> Invalid:

@@ -38,11 +38,10 @@ def _random() -> int:
 
 def uuid7(milliseconds: int, bits: int) -> str:
     """The UUIDv7 of a Unix time in ms (48 bits used) and 74 bits that make it unique."""
-    time_part = milliseconds & 0xFFFFFFFFFFFF
     high = bits >> 62 & 0xFFF
-    low = bits & 0x3FFFFFFFFFFFFFFF
-    text = f"{time_part << 80 | 7 << 76 | high << 64 | 2 << 62 | low:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    variant = 0x8000 | bits >> 48 & 0x3FFF
+    early, late = milliseconds >> 16 & 0xFFFFFFFF, milliseconds & 0xFFFF
+    return f"{early:08x}-{late:04x}-7{high:03x}-{variant:04x}-{bits & 0xFFFFFFFFFFFF:012x}"
 
 
 def is_id(text: str) -> bool:

@@ -14,6 +14,7 @@ Work = Literal["ephemeral", "optional", "boot", "read", "resume", "send"]
 last: signs of life; searches, previews and exports; clients that start from nothing; reads; catching up
 by those who come back; changes."""
 
+_set = object.__setattr__
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -34,13 +35,10 @@ class Model(BaseModel):
         For what this program has just made itself, where checking it again would cost more than the rest.
         """
         made = cls.__new__(cls)
-        for name, value in (
-            ("__dict__", values),
-            ("__pydantic_fields_set__", set(values)),
-            ("__pydantic_extra__", None),
-            ("__pydantic_private__", None),
-        ):
-            object.__setattr__(made, name, value)
+        _set(made, "__dict__", values)
+        _set(made, "__pydantic_fields_set__", set(values))
+        _set(made, "__pydantic_extra__", None)
+        _set(made, "__pydantic_private__", None)
         return made
 
     @cached_property

@@ -14,6 +14,8 @@ from typing import Any, Literal, TextIO
 import structlog
 from structlog.types import Processor
 
+from tertulia.kernel.ids import new_id
+
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "console", "json"]
 
@@ -22,8 +24,7 @@ SECRET = frozenset(
 )
 """Fields whose value is never written."""
 
-_NO_REQUEST: Mapping[str, object] = {}
-_request: ContextVar[Mapping[str, object]] = ContextVar("request", default=_NO_REQUEST)
+_request: ContextVar["request_scope | None"] = ContextVar("request", default=None)
 
 
 def configure_logging(level: Level = "info", format_: Format = "auto") -> None:
@@ -88,17 +89,34 @@ def hide_secrets(
 
 
 class request_scope:  # noqa: N801 - used as a function
-    """Give all that is logged inside the id of the request, which the client knows too."""
+    """Give all that is logged inside the id of the request, which the client knows too.
 
-    __slots__ = ("_fields", "_token")
+    Without an id it draws one when it is first asked for: most requests need none.
+    """
 
-    def __init__(self, request_id: str, **fields: object) -> None:
-        self._fields = {"request_id": request_id, **fields}
-        self._token: Token[Mapping[str, object]]
+    __slots__ = ("_fields", "_id", "_token")
 
-    def __enter__(self) -> None:
+    def __init__(self, request_id: str | None = None, **fields: object) -> None:
+        self._id = request_id
+        self._fields = fields
+        self._token: Token[request_scope | None]
+
+    @property
+    def request_id(self) -> str:
+        """The id of the request."""
+        if self._id is None:
+            self._id = new_id()
+        return self._id
+
+    @property
+    def fields(self) -> Mapping[str, object]:
+        """What every line of it carries."""
+        return {"request_id": self.request_id, **self._fields}
+
+    def __enter__(self) -> "request_scope":
         """From here on."""
-        self._token = _request.set(self._fields)
+        self._token = _request.set(self)
+        return self
 
     def __exit__(self, *_: object) -> None:
         """Up to here."""
@@ -108,8 +126,10 @@ class request_scope:  # noqa: N801 - used as a function
 def _name_request(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    for field, value in _request.get().items():
-        event.setdefault(field, value)
+    scope = _request.get()
+    if scope is not None:
+        for field, value in scope.fields.items():
+            event.setdefault(field, value)
     return event
 
 

@@ -86,7 +86,7 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
 
-def _encoder(quoted: Callable[[str], str], *, ascii_only: bool) -> Callable[[Any], str]:
+def json_encoder(quoted: Callable[[str], str], *, ascii_only: bool) -> Callable[[Any], str]:
     """`JSONEncoder.encode` with the encoder made once, where there is one in C."""
     options: dict[str, Any] = {"separators": (",", ":"), "check_circular": False}
     slow = stdlib_json.JSONEncoder(ensure_ascii=ascii_only, allow_nan=False, **options)
@@ -97,8 +97,8 @@ def _encoder(quoted: Callable[[str], str], *, ascii_only: bool) -> Callable[[Any
     return lambda obj: "".join(fast(obj, 0))
 
 
-_encode = _encoder(encoder.encode_basestring, ascii_only=False)
-_encode_ascii = _encoder(encoder.encode_basestring_ascii, ascii_only=True)
+_encode = json_encoder(encoder.encode_basestring, ascii_only=False)
+_encode_ascii = json_encoder(encoder.encode_basestring_ascii, ascii_only=True)
 _decode = stdlib_json.JSONDecoder(parse_constant=_no_constant).decode
 
 STRICT: Json = _Strict()

@@ -115,10 +115,16 @@ async def _serve(settings: Settings, operator: Operator) -> None:
         server = Server(application, settings)
         with listener, _stopping(settings.stop_seconds, lambda: _stop(server)):
             await _announce(application, listener, operator)
-            gc.collect()
-            gc.freeze()
+            _collect_less_often()
             await server.serve(sockets=[listener])
         log.info("stopped")
+
+
+def _collect_less_often() -> None:
+    """What is there now stays; what comes is a batch of messages, and dies with its batch by itself."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 async def _serve_without_edge(application: Application, operator: Operator) -> None:

@@ -83,6 +83,7 @@ class _Batch:
         rows = messages.find(connection, messages.taken(connection, _named_ids(requests)))
         self._known = {row.id: messages.state(row) for row in rows.values()}
         self._heads = {p.id: (p.head, p.messages) for p in self._places.values()}
+        self._fresh: dict[str, dict[str, Any]] = {}
         self._accepted: list[tuple[dict[str, Any], list[str], Actor]] = []
         self._next = 0
 
@@ -107,15 +108,20 @@ class _Batch:
     def _decide(self, request: PostMessage, actor: Actor, names: list[list[str]]) -> _Known:
         found = self._places.get((request.conversation_id, actor.id))
         place = self._desk.readable(found, actor)
-        if request.id is not None and request.id in self._known:
-            _check_same(self._known[request.id], place, actor)
+        if request.id is not None and (known := self._find(request.id)) is not None:
+            _check_same(known, place, actor)
             return _Known(request.id, created=False)
         check_speaker(place)
         if request.thread_id is not None:
-            check_root(self._known.get(request.thread_id), place.id)
+            check_root(self._find(request.thread_id), place.id)
         if request.reply_to is not None:
-            check_quoted(self._known.get(request.reply_to), place.id)
+            check_quoted(self._find(request.reply_to), place.id)
         return self._accept(request, actor, place, names)
+
+    def _find(self, message_id: str) -> MessageState | None:
+        """A message that is there, or was accepted in this batch."""
+        fresh = self._fresh.get(message_id)
+        return self._known.get(message_id) if fresh is None else _state(fresh)
 
     def _accept(
         self, request: PostMessage, actor: Actor, place: Place, names: list[list[str]]
@@ -128,7 +134,7 @@ class _Batch:
             row["number"] = count
         self._heads[place.id] = (head + 1, count)
         self._accepted.append((row, self._targets(place, actor, names), actor))
-        self._known[row["id"]] = _state(row)
+        self._fresh[row["id"]] = row
         return _Known(row["id"], created=True)
 
     def _targets(self, place: Place, actor: Actor, names: list[list[str]]) -> list[str]:

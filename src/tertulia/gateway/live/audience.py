@@ -52,8 +52,11 @@ class Audience:
         if not step.rooms:
             return False  # to a Socket.IO server no room means everybody
         self._count(step.name)
-        heard = [self._emit(step, namespace) for namespace in NAMESPACES]
-        return any(audience is not None and audience.is_crowded() for audience in heard)
+        crowded = False
+        for namespace in NAMESPACES:
+            heard = self._emit(step, namespace)
+            crowded |= heard is not None and heard.is_crowded()
+        return crowded
 
     def _count(self, name: str) -> None:
         counter = self._counters.get(name)
@@ -88,9 +91,13 @@ class Audience:
 
     def is_heard(self, rooms: Iterable[str]) -> bool:
         """Whether anybody hears these rooms now, or may once they have arrived."""
-        return len(self._arrivals) > 0 or any(
-            not self._server.is_empty(room, namespace) for room in rooms for namespace in NAMESPACES
-        )
+        if len(self._arrivals):
+            return True
+        for room in rooms:
+            for namespace in NAMESPACES:
+                if not self._server.is_empty(room, namespace):
+                    return True
+        return False
 
     # --- one ------------------------------------------------------------------------------------
 

@@ -95,15 +95,14 @@ class Commands:
         self, connection: Connection, kind: type[Request[Any]] | None, fields: Any
     ) -> Answer:
         """The acknowledgement of a request of a class, whose fields are made when it comes to that."""
-        request_id = new_id()
         began = time.perf_counter()
-        with request_scope(request_id):
+        with request_scope() as scope:
             try:
                 result = await self._carry_out(connection, kind, fields)
                 answer, code = RawJSON(b'{"ok":true,"result":%b}' % encoded_result(result)), "ok"
             except Exception as failure:
                 error = self._refusal(connection, kind, failure)
-                told = {"ok": False, "error": ack_error(error, request_id)}
+                told = {"ok": False, "error": ack_error(error, scope.request_id)}
                 answer, code = RawJSON(to_json(told)), error.code
         self._count(kind, code, time.perf_counter() - began)
         failpoints.reach_soon("after_ack")

@@ -7,7 +7,7 @@ from tertulia.gateway.live.connections import Arrival
 from tertulia.realtime import RawJSON
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Tell:
     """Emit one event to rooms, the same bytes to everybody."""
 
@@ -31,7 +31,7 @@ class Tell:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Bring:
     """Put the people's connections into rooms."""
 
@@ -39,7 +39,7 @@ class Bring:
     rooms: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Take:
     """Take the people's connections out of rooms."""
 

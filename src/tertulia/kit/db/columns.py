@@ -1,10 +1,17 @@
 """Column types that mean the same on SQLite and PostgreSQL, and the one statement they spell apart."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Dialect, String, Table, TypeDecorator
 from sqlalchemy.dialects import postgresql, sqlite
+
+
+@lru_cache(maxsize=256)
+def milliseconds(moment: datetime) -> int:
+    """An aware datetime as it is kept. What is written together has mostly one moment."""
+    return round(moment.timestamp() * 1000)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -15,7 +22,7 @@ class Instant(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Aware datetime → milliseconds."""
-        return None if value is None else round(value.timestamp() * 1000)
+        return None if value is None else milliseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Milliseconds → aware datetime in UTC."""

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from tertulia.kit.db import Record
+from tertulia.kit.db.columns import Instant, milliseconds
 
 Parameters = Mapping[str, Any]
 
@@ -99,7 +100,11 @@ def _compile(statement: Any, dialect: Dialect) -> _Compiled:
 
 def _processor(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
     """What converts a value; a yes or no goes to every driver as it is."""
-    return None if isinstance(kind, Boolean) else kind.dialect_impl(dialect).bind_processor(dialect)
+    if isinstance(kind, Boolean):
+        return None
+    if isinstance(kind, Instant):
+        return milliseconds
+    return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _picking(names: Sequence[str]) -> Callable[[Parameters], tuple[Any, ...]]:

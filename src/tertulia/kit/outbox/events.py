@@ -94,15 +94,16 @@ class EventLog:
         if not events:
             return
         last = self._advance(connection, len(events))
+        follower = self._followers.get(connection.engine)
+        if follower is not None:  # before the new rows, which then take the pages of the old ones
+            self._forget(connection, follower)
         entries = list(enumerate(events, start=last - len(events) + 1))
         rows = [
             {"at": position, "what": fact.wire_name, "json": fact.encoded.decode()}
             for position, fact in entries
         ]
         self._add.run_for(connection, rows)
-        follower = self._followers.get(connection.engine)
         if follower is not None:
-            self._forget(connection, follower)
             after_commit(connection, lambda: follower.told(entries))
 
     def list_events(
