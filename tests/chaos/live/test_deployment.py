@@ -1,0 +1,59 @@
+"""Servers that start at once, die where they are told to, and start again on what they left."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tertulia.chaos.live.deployment import DoesNotStart, Nursery, OneProcess
+from tertulia.chaos.live.founding import found
+from tertulia.chaos.live.reading import check_database, dump_logs, read_logs
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as nursery:
+        yield nursery
+
+
+@pytest.fixture
+def deployment(nursery: Nursery, tmp_path: Path) -> Iterator[OneProcess]:
+    deployment = OneProcess(nursery, tmp_path / "data", tmp_path / "server.log")
+    yield deployment
+    deployment.kill()
+
+
+async def test_it_is_killed_and_starts_again(deployment: OneProcess):
+    await deployment.start()
+    first = deployment.pid()
+    deployment.kill()
+    await deployment.ended()
+    assert not deployment.runs
+    await deployment.start()
+    assert deployment.pid() != first
+    await deployment.stop()
+
+
+@pytest.mark.parametrize("at", [1, 2])
+async def test_it_dies_while_it_migrates_and_starts_again(deployment: OneProcess, at: int):
+    with pytest.raises(DoesNotStart):
+        await deployment.start(f"mid_migration:kill@{at}")
+    await deployment.start()
+    await deployment.stop()
+
+
+async def test_a_failpoint_that_there_is_not_is_told(deployment: OneProcess):
+    with pytest.raises(DoesNotStart, match="there is no failpoint “nowhere:kill”"):
+        await deployment.start("nowhere:kill")
+
+
+async def test_readers_and_the_database_agree_on_a_town(deployment: OneProcess, tmp_path: Path):
+    await deployment.start()
+    town = found(deployment.url)
+    views = await read_logs(deployment.url, town)
+    await deployment.stop()
+    assert check_database(tmp_path / "data") == []
+    rows = {it.conversation_id: len(it.updates) for it in dump_logs(tmp_path / "data")}
+    assert {view.by for view in views} == set(town.citizens)
+    assert all(rows[view.conversation_id] == len(view.updates) for view in views)
+    assert any(view.updates for view in views)
