@@ -77,6 +77,14 @@ class InsistentDevice(Device):
     caller: Caller | None = None
     insisting: "set[asyncio.Task[Any]]"
 
+    async def connect(self) -> bool:
+        """See `Device`. Called off in the middle, it is as if the line had been cut."""
+        try:
+            return await super().connect()
+        except asyncio.CancelledError:
+            self.cut()
+            raise
+
     def post(self, message_id: str, fields: dict[str, Any]) -> None:
         """See `Device`."""
         super().post(message_id, fields)
