@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tertulia.chaos.simulation.virtual_time import VirtualLoop
-from tertulia.realtime import Limits, Server, exceptions
+from tertulia.realtime import Limits, RawJSON, Server, exceptions
 from tertulia.realtime.engine.rings import Ring
 from tertulia.realtime.engine.socket import Socket
 from tests.realtime.engine.fakes import OPEN, FakeTransport
@@ -310,3 +310,30 @@ def test_nothing_is_left_of_who_is_gone(talk):
     assert not space._rooms
     assert isinstance(space.everyone, Ring)
     assert not space.everyone.members
+
+
+# --- refusing ---------------------------------------------------------------------------------------
+
+
+def test_an_event_may_be_refused_by_its_name_before_it_is_read(talk):
+    heard: list[str] = []
+    server = talk.serve(namespaces=["/", "/chat"])
+    server.on("*", lambda event, *_: heard.append(event))
+    server.on("*", lambda event, *_: heard.append(event), namespace="/chat")
+    client = talk.client()
+    for namespace in ("/", "/chat"):
+        talk.entered(client, namespace)
+    before = len(said(client))
+    server.refuse = lambda name: RawJSON(b'{"no":true}') if name == "costly" else None
+    talk.say(client, '21["costly",{"a":1}]', '2["costly"]', '2/chat,3["costly"]', '24["cheap"]')
+    assert said(client)[before:] == ['31[{"no":true}]', '3/chat,3[{"no":true}]', "34[]"]
+    server.refuse = None
+    talk.say(client, '2["costly"]')
+    assert heard == ["cheap", "costly"]
+
+
+def test_who_has_not_entered_is_not_answered_a_refusal(talk):
+    talk.server.refuse = lambda _name: RawJSON(b"{}")
+    client = talk.client()
+    talk.say(client, '21["costly"]')
+    assert client.closed

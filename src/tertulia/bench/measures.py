@@ -100,7 +100,7 @@ def connect(crowd: Crowd, *, concurrent: int) -> Measure:
     return Run("connect", crowd, {"concurrent": concurrent}, 10)
 
 
-def overload(clients: int, *, start: float, seconds: float) -> Measure:
+def overload(crowd: Crowd, *, start: float, seconds: float) -> Measure:
     """Open loop of acknowledged commands: rising rates up to the peak, then 3 × of it, then half."""
     options = {
         "rate": start,
@@ -110,7 +110,7 @@ def overload(clients: int, *, start: float, seconds: float) -> Measure:
         "patience": 20,
         "said": "nothing that is said counts",
     }
-    return Run("overload", Crowd(clients, clients), options, 2 * seconds + 100)
+    return Run("overload", crowd, options, 2 * seconds + 100)
 
 
 @dataclass(frozen=True)

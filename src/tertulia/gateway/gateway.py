@@ -16,12 +16,13 @@ from tertulia.gateway.live.commands import Commands
 from tertulia.gateway.live.connections import Connections
 from tertulia.gateway.live.departures import see_off
 from tertulia.gateway.live.door import Door
-from tertulia.gateway.live.engine import follow, open_server
+from tertulia.gateway.live.engine import open_server
 from tertulia.gateway.live.events import Events
 from tertulia.gateway.live.handshake import Handshake
 from tertulia.gateway.live.plain_lane import PlainLane
 from tertulia.gateway.live.reactions import Reactions
 from tertulia.gateway.live.rechecks import Rechecks
+from tertulia.gateway.live.refusals import Refusals
 from tertulia.gateway.load import Load
 from tertulia.gateway.rate_limits import RateLimits
 from tertulia.gateway.reception import Reception
@@ -82,7 +83,7 @@ class Gateway:
         self._connections = Connections()
         self._audience = Audience(self._connections, self._server)
         kinds = [kind for edge in edges for kind in edge.commands]
-        commands = Commands(bus, kinds, self._rates, limits, self._audience, self._load)
+        commands = Commands(bus, kinds, self._rates, limits, self._audience)
         self._plain_lane = PlainLane(bus, commands)
         handshake = Handshake(
             bus, reception, self._connections, self._audience, limits, self._settings.version
@@ -97,7 +98,7 @@ class Gateway:
             bus, [*reactions, *plain_lane.REACTIONS], self._connections, self._audience
         )
         self._rechecks = Rechecks(bus, self._connections, self._audience)
-        follow(self._server, self._load)
+        Refusals(kinds, self._load).follow(self._server)
 
     async def start(self) -> None:
         """Hear the services, and let clients in."""

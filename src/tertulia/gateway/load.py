@@ -28,15 +28,23 @@ class Load:
         self._writer_wait = writer_wait
         self._samples: deque[float] = deque(maxlen=CALM)
         self._shed: frozenset[Work] = frozenset()
+        self._wait = 0.0
+        self._refused = {work: metrics.SHED.labels(work) for work in self._bounds}
         self.lag = 0.0
         """By how many seconds the loop is late, and was at the sample before: one pause is no load."""
         self.felt: Callable[[], None] = lambda: None
         """Told after every sample."""
 
+    @property
+    def is_high(self) -> bool:
+        """Whether anything may have to be refused until the next sample."""
+        return bool(self._shed) or self._wait > 0
+
     def feel(self, lag: float) -> None:
         """Hear the next sample of the loop's lag, in seconds; there are ten a second."""
         self.lag = min(lag, self._samples[-1] if self._samples else 0.0)
         self._samples.append(lag)
+        self._wait = self._writer_wait()
         lately = max(self._samples)
         self._shed = frozenset(
             work
@@ -49,18 +57,21 @@ class Load:
         """Whether such work is refused now."""
         if work in self._shed:
             return True
-        return work == "send" and self._writer_wait() > self._most_wait
+        if work != "send" or not self.is_high:
+            return False
+        self._wait = self._writer_wait()
+        return self._wait > self._most_wait
 
     def check(self, work: Work) -> None:
         """Raise `Overloaded` where such work is refused now; it says when to try again."""
         if self.sheds(work):
-            raise self.refusal(work)
+            raise Overloaded(retry_after=self.refuse(work))
 
-    def refusal(self, work: Work) -> Overloaded:
-        """The refusal of such work, counted. Not all who are refused are to come back at once."""
-        metrics.SHED.labels(work).inc()
-        wait = max(RETRY_SECONDS, self.lag, self._writer_wait())
-        return Overloaded(retry_after=wait * random.uniform(1, 2))  # noqa: S311 - no secret
+    def refuse(self, work: Work) -> float:
+        """Count a refusal: the seconds after which to try again. Not all are to come back at once."""
+        self._refused[work].inc()
+        wait = max(RETRY_SECONDS, self.lag, self._wait)
+        return wait * (1 + random.random())  # noqa: S311 - no secret
 
     def share(self) -> float:
         """Of the handshakes that are let in otherwise, how many now: the later the loop, the fewer."""

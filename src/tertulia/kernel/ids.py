@@ -11,10 +11,20 @@ _SHAPE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-
 _SCHEMA: dict[str, Any] = {"type": "string", "format": "uuid", "pattern": f"^{_SHAPE.pattern}$"}
 
 _last = 0
-_DRAWN = 256
-_drawn: list[bytes] = []
+_BLOCK = 64 * 1024
+"""Random bytes that are drawn at once. To ask the system lets other threads run, and a loop that asks often
+waits for them each time."""
+_block, _at = b"", 0
+
+
+def _forget_block() -> None:
+    """A child process draws its own."""
+    global _block, _at
+    _block, _at = b"", 0
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_drawn.clear)
+    os.register_at_fork(after_in_child=_forget_block)
 
 
 def new_id() -> str:
@@ -26,14 +36,12 @@ def new_id() -> str:
 
 
 def _random() -> int:
-    """62 random bits. The system is asked for many at once: asking costs more than all the rest."""
-    try:
-        octets = _drawn.pop()
-    except IndexError:
-        block = os.urandom(_DRAWN * 8)
-        octets, *rest = (block[at : at + 8] for at in range(0, len(block), 8))
-        _drawn.extend(rest)
-    return int.from_bytes(octets) >> 2
+    """62 random bits."""
+    global _block, _at
+    if _at == len(_block):
+        _block, _at = os.urandom(_BLOCK), 0
+    at, _at = _at, _at + 8
+    return int.from_bytes(_block[at : at + 8]) >> 2
 
 
 def uuid7(milliseconds: int, bits: int) -> str:

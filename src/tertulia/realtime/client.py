@@ -55,13 +55,27 @@ class Client(Receiver):
             if packets.attach(packet, data):
                 self._partial = None
                 self._carry_out(packet)
-        elif isinstance(data, str):
+        elif isinstance(data, str) and not self._refused(data):
             packet = packets.decode(data, self._server.json, self._server.eio.limits.attachments)
             if packet.attachments:
                 self._partial = packet
                 self._socket.expect()
             else:
                 self._carry_out(packet)
+
+    def _refused(self, text: str) -> bool:
+        """Whether this was an event that the server has refused."""
+        refuse = self._server.refuse
+        head = None if refuse is None else packets.EVENT_HEAD.match(text)
+        if refuse is None or head is None:
+            return False
+        member = self._members.get(head["namespace"] or "/")
+        if member is None or not member.joined or (answer := refuse(head["name"])) is None:
+            return False
+        if head["id"]:
+            ack = packets.ack(answer, int(head["id"]), member.namespace, self._server.json)
+            self._socket.send(ack)
+        return True
 
     def closed(self, reason: str) -> None:
         """The client is gone, from all its namespaces."""

@@ -50,6 +50,10 @@ _ONE = frozenset({str, RawJSON})
 """What is one argument and holds no bytes: most events carry one of these."""
 
 
+EVENT_HEAD = re.compile(r'2(?:(?P<namespace>/[^,"\[]*),)?(?P<id>[0-9]{0,15})\["(?P<name>[^"\\]*)"')
+"""The beginning of an event without attachments: its name is known before its arguments are read."""
+
+
 @dataclass(slots=True)
 class Packet:
     """A packet of a client. `data` is absent (`None`) or what its type carries."""

@@ -186,7 +186,7 @@ class Space:
             self._volatile.to_ring(ring, subject, parcel, skip)
         for member in audience.members:
             if member.socket not in skip and member.joined:
-                member.socket.send_volatile(subject, parcel)
+                self._volatile.to_one(member.socket, subject, parcel)
 
 
 class Audience:

@@ -71,6 +71,9 @@ class Server(Registration):
             names if names == "*" else {names} if isinstance(names, str) else set(names)
         )
         self._spaces: dict[str, Space] = {}
+        self.refuse: Callable[[str], Any] | None = None
+        """While there is one: asked for each event by its name, before anything else of it is read. Its
+        answer, unless that is None, is the acknowledgement, and no handler is called."""
 
     def register_namespace(self, namespace_handler: Any) -> None:
         """Let a `Namespace` answer everything in its namespace. `ValueError` for anything else."""

@@ -163,6 +163,17 @@ def test_in_a_crowd_it_is_the_oldest_who_is_refused():
     assert None not in times[-20:]
 
 
+def test_fewer_are_let_in_while_there_is_too_much_to_do():
+    async def story() -> int:
+        admission = limited(handshakes_per_second=10.0, resume_share=0.0, admission_seconds=2)
+        await asyncio.gather(*(admission.admit(FRESH) for _ in range(10)))
+        admission.slow_down(0.2)
+        outcomes = await asyncio.gather(*(outcome(admission, FRESH) for _ in range(30)))
+        return sum(it is not None for it in outcomes)
+
+    assert played(story) == pytest.approx(4, abs=1)
+
+
 def test_who_gives_up_waiting_takes_no_turn():
     async def story() -> Any:
         admission = limited(handshakes_per_second=1.0, resume_share=0.0, admission_seconds=5)

@@ -164,3 +164,19 @@ def test_a_large_room_is_told_in_slices():
         told.append(sum(bool(got(it)) for it in room.sockets))
     assert told == [SLICE, 2 * SLICE, 2 * SLICE + 1]
     room.world.loop.close()
+
+
+def test_while_there_is_too_much_to_do_the_last_value_waits(room):
+    busy = True
+    room.world.server.volatile.waits = lambda: busy
+    room.whisper("ada", "a")
+    room.whisper("ada", "b")
+    with room.world.loop.within():
+        for text in ("online", "offline"):
+            room.world.server.volatile.to_one(room.sockets[0], "grace", parcel(text))
+    for _ in range(3):
+        room.window()
+    assert [got(it) for it in room.sockets] == [[], []]
+    busy = False
+    room.window()
+    assert [got(it) for it in room.sockets] == [["b", "offline"], ["b"]]

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from tertulia.bench.benchmark import Benchmark, Case, Effort
 from tertulia.bench.figures import GENERATOR, Figure, Target
 from tertulia.bench.measures import Sample, overload
+from tertulia.bench.peers import Crowd
 from tertulia.bench.product import PRODUCT
 
-SENDERS = 20
+SENDERS, MEMBERS = 200, 10
 
 
 def kept(sample: Sample) -> float:
@@ -47,9 +48,9 @@ def cases(effort: Effort) -> Sequence[Case]:
     """Durable sends at fixed times; latencies count from when a command was due, not from when it went."""
     return [
         Case(
-            name=f"{SENDERS} senders in one conversation",
+            name=f"{SENDERS} senders, {MEMBERS} in each conversation",
             peers=(PRODUCT,),
-            measure=overload(SENDERS, start=500, seconds=effort.of(15, 60)),
+            measure=overload(Crowd(SENDERS, MEMBERS), start=500, seconds=effort.of(15, 60)),
             figures=FIGURES,
             targets=TARGETS,
         )

@@ -1,17 +1,12 @@
 #define _GNU_SOURCE
 #include "sends.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "crowd.h"
 #include "report.h"
 #include "rooms.h"
-
-#define EVENT "42" /* what a packet begins with; the number of its acknowledgement follows */
-#define TEXT_SIZE 100
 
 static const char ACCEPTED[] = "[{\"ok\":true";
 static const char RETRYABLE[] = "\"retryable\":true"; /* as protocol.md says it */
@@ -35,18 +30,9 @@ static struct sent *next_number(void) {
 }
 
 static void send_one(struct sends *stretch, uint64_t due_at) {
-    static struct buffer packet;
-    const struct room *room = rooms_get(0);
-    char head[32], text[TEXT_SIZE];
     uint64_t number = sent;
     *next_number() = (struct sent){.due_at = due_at, .stretch = stretch};
-    packet.length = 0;
-    buffer_append(&packet, head, (size_t)snprintf(head, sizeof head, EVENT "%" PRIu64, number));
-    buffer_append(&packet, room->before + 2, strlen(room->before) - 2);
-    memset(text, 'a', sizeof text);
-    buffer_append(&packet, text, sizeof text);
-    buffer_append(&packet, room->after, strlen(room->after));
-    client_send(crowd_get((int)(number % (uint64_t)crowd_size())), packet.bytes, packet.length);
+    rooms_send(crowd_get((int)(number % (uint64_t)crowd_size())), number);
     stretch->asked++;
     unanswered++;
 }

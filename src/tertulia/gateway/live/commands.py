@@ -13,7 +13,6 @@ from tertulia.gateway.live.audience import Audience
 from tertulia.gateway.live.connections import Connection
 from tertulia.gateway.live.deadlines import Deadlines
 from tertulia.gateway.live.turns import kind_of
-from tertulia.gateway.load import Load
 from tertulia.gateway.rate_limits import RateLimits
 from tertulia.gateway.reception import check_service
 from tertulia.gateway.validation import validated
@@ -22,7 +21,6 @@ from tertulia.kernel.errors import (
     Internal,
     Malformed,
     NotFound,
-    Overloaded,
     RateLimited,
     Unauthenticated,
 )
@@ -61,30 +59,16 @@ class Commands:
         rates: RateLimits,
         limits: Limits,
         audience: Audience,
-        load: Load,
     ) -> None:
         self._bus = bus
         self._audience = audience
         self._kinds = {kind.wire_name: kind for kind in kinds}
         self._rates = rates
         self._limits = limits
-        self._load = load
         self._deadlines = Deadlines(limits.deadline_seconds)
         self._counters: dict[tuple[str, str], Counter] = {}
         self.flooded: Callable[[Connection], None] = lambda _connection: None
         """Told of a connection that goes on and on although its rate is refused."""
-
-    def shed(self, name: str) -> Answer | None:
-        """The acknowledgement of an event that there is too much to do for, else none.
-
-        Nothing but its name has been looked at: what is refused is to cost as little as possible.
-        """
-        kind = self._kinds.get(name)
-        if kind is None or not self._load.sheds(kind.work):
-            return None
-        self._count(kind, Overloaded.code, 0)
-        told = {"ok": False, "error": ack_error(self._load.refusal(kind.work), new_id())}
-        return RawJSON(to_json(told))
 
     async def answer(self, connection: Connection, name: str, arguments: Sequence[Any]) -> Answer:
         """The acknowledgement of an event. Never raises."""

@@ -6,7 +6,6 @@ from tertulia import realtime
 from tertulia.gateway import strict_json
 from tertulia.gateway.caller import Caller
 from tertulia.gateway.live.connections import NAMESPACES
-from tertulia.gateway.load import Load
 from tertulia.kernel.addresses import address_key
 from tertulia.kernel.limits import Limits
 
@@ -37,13 +36,6 @@ def open_server(limits: Limits, *, rates: bool = True) -> realtime.Server:
     engine.holder_of = lambda request: holder(request.scope)
     engine.admission.address_of = lambda request: counted_address(caller_of(request.scope))
     return server
-
-
-def follow(server: realtime.Server, load: Load) -> None:
-    """Let the server take in fewer, and keep back what may be lost, while there is too much to do."""
-    engine = server.eio
-    engine.volatile.waits = lambda: load.sheds("ephemeral")
-    load.felt = lambda: engine.admission.slow_down(load.share())
 
 
 def caller_of(scope: Scope) -> Caller:

@@ -1,12 +1,11 @@
 """From the Socket.IO server's events to the parts that answer them."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from pydantic_core import to_json
 
-from tertulia.conversations.contract.messages import PostMessage
 from tertulia.gateway.answers import ack_error
 from tertulia.gateway.live.audience import Audience
 from tertulia.gateway.live.commands import Answer, Commands
@@ -61,12 +60,7 @@ class Events:
     async def _disconnect(self, sid: str, _reason: Any = None) -> None:
         await self._handshake.leave(sid)
 
-    def _event(self, name: str, sid: str, *arguments: Any) -> Answer | Coroutine[Any, Any, Answer]:
-        """Refuse what there is too much to do for at once, without a task."""
-        command = PostMessage.wire_name if name == MESSAGE else name
-        return self._commands.shed(command) or self._answer(name, sid, arguments)
-
-    async def _answer(self, name: str, sid: str, arguments: Sequence[Any]) -> Answer:
+    async def _event(self, name: str, sid: str, *arguments: Any) -> Answer:
         connection = self._connections.find(sid)
         if connection is None:
             told = {"ok": False, "error": ack_error(Unauthenticated(), new_id())}

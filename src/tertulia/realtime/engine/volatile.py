@@ -25,6 +25,7 @@ class Volatile:
     def __init__(self) -> None:
         self._seen: set[tuple[Ring, Hashable]] = set()
         self._waiting: dict[tuple[Ring, Hashable], tuple[Parcel, Set[Outgoing]]] = {}
+        self._put_off: dict[tuple[Outgoing, Hashable], Parcel] = {}
         self._timer: asyncio.TimerHandle | None = None
         self.waits: Callable[[], bool] = lambda: False
         """Whether there is too much to do: asked before anything is sent."""
@@ -40,6 +41,14 @@ class Volatile:
             self._seen.add(key)
         self._shout(ring, subject, parcel, skip)
 
+    def to_one(self, socket: "Outgoing", subject: Hashable, parcel: Parcel) -> None:
+        """Send to one client, to whom a window does not apply. Does not suspend."""
+        if self.waits() and len(self._put_off) < MOST_SUBJECTS:
+            self._set_timer()
+            self._put_off[socket, subject] = parcel
+        else:
+            socket.send_volatile(subject, parcel)
+
     def _set_timer(self) -> None:
         if self._timer is None:
             loop = asyncio.get_running_loop()
@@ -54,6 +63,9 @@ class Volatile:
         waiting, self._waiting = self._waiting, {}
         for (ring, subject), (parcel, skip) in waiting.items():
             self.to_ring(ring, subject, parcel, skip)
+        put_off, self._put_off = self._put_off, {}
+        for (socket, subject), parcel in put_off.items():
+            self.to_one(socket, subject, parcel)
 
     def _shout(self, ring: Ring, subject: Hashable, parcel: Parcel, skip: Set["Outgoing"]) -> None:
         self._slice([it for it in ring.members if it not in skip], ring, subject, parcel)
