@@ -153,13 +153,15 @@ export class Connection {
     if (this.#state !== 'ready' && this.#state !== 'connecting') return;
     const goodbye = this.#goodbye;
     if (goodbye && (!goodbye.reconnect || FINAL.has(goodbye.code))) this.#refuse(goodbye.code);
-    else this.#wait(goodbye?.after_ms ?? null);
+    // Who leaves tells each one another moment; nobody else does.
+    else if (goodbye?.after_ms !== undefined) this.#wait(goodbye.after_ms, 0);
+    else this.#wait(0, this.#jitter);
   }
 
   #failed({ code, retryAfterMs }: ConnectError): void {
     if (this.#state !== 'connecting') return;
     if (FINAL.has(code)) this.#refuse(code);
-    else this.#wait(retryAfterMs);
+    else this.#wait(retryAfterMs ?? 0, this.#jitter);
   }
 
   #refuse(code: string): void {
@@ -167,14 +169,19 @@ export class Connection {
     this.#events.emit('refused', { code });
   }
 
-  /** The server spreads those whom it tells when to come; all others spread themselves. */
-  #wait(afterMs: number | null): void {
+  /** Not before the server says, if it does. */
+  #wait(afterMs: number, jitter: number): void {
     clearTimeout(this.#timer);
-    const delay = afterMs ?? fullJitter(this.#attempt, this.#backoff, this.#random);
+    const delay = afterMs + jitter;
     this.#attempt += 1;
     this.#wire.close();
     this.#enter('waiting');
     this.#timer = setTimeout(() => this.#connect(), delay);
+  }
+
+  /** All who were refused at once are told the same seconds, and must not come back at once. */
+  get #jitter(): number {
+    return fullJitter(this.#attempt, this.#backoff, this.#random);
   }
 
   #enter(state: ConnectionState): void {

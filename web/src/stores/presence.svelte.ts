@@ -9,6 +9,8 @@ const TYPING_EVERY_MS = 3000;
 /** Whatever our clock and the server's say of `until`, nobody writes for less or for longer. */
 const TYPING_LEAST_MS = 2000;
 const TYPING_MOST_MS = 10_000;
+/** Without a connection for longer, what was known of who is here is not worth showing. */
+const STALE_MS = 3000;
 
 /** Who is here and who is writing: as far as it is watched, and only while the connection stands. */
 export class Presence {
@@ -20,6 +22,7 @@ export class Presence {
   readonly #told = new Map<Id, number>();
   #watched = '';
   #pending: ReturnType<typeof setTimeout> | undefined;
+  #stale: ReturnType<typeof setTimeout> | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -29,6 +32,7 @@ export class Presence {
       this.#watched = '';
       if (state === 'ready') this.#watchSoon();
       else this.#typing.clear();
+      this.#doubt(state === 'ready');
     });
   }
 
@@ -70,6 +74,11 @@ export class Presence {
   clear(): void {
     this.#states.clear();
     this.#typing.clear();
+  }
+
+  #doubt(ready: boolean): void {
+    if (ready) clearTimeout(this.#stale);
+    this.#stale = ready ? undefined : (this.#stale ?? setTimeout(() => this.#states.clear(), STALE_MS));
   }
 
   #heardTyping({ conversation_id, user_id, until }: Typing): void {

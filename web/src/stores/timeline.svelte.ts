@@ -194,9 +194,9 @@ export class TimelineView implements Timeline {
   }
 
   #rows = memo((window: Pages['window'], unsent: readonly Unsent[], viewer: People['me'], unreadAfter: number | null, hidden: ReadonlySet<Id>) => {
-    if (!window || !viewer) return NO_ROWS;
     const here = unsent.filter((item) => item.conversation_id === this.conversationId && (!item.thread_id || item.also_in_channel));
-    this.#drawn = reuseRows(this.#drawn, rowsOf({ ...window, unsent: here, viewer, unreadAfter, hidden, withStart: true }));
+    if (!viewer || (!window && here.length === 0)) return NO_ROWS;
+    this.#drawn = reuseRows(this.#drawn, rowsOf({ ...(window ?? UNREAD), unsent: here, viewer, unreadAfter, hidden, withStart: true }));
     return this.#drawn;
   });
 
@@ -237,3 +237,5 @@ export class TimelineView implements Timeline {
 }
 
 const NO_ROWS: readonly Row[] = [];
+/** What is unsent is shown although nothing else is here yet. */
+const UNREAD: MessageWindow = { items: [], hasBefore: true, hasAfter: false };

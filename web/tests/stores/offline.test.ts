@@ -187,3 +187,13 @@ it('says that there is a newer version when that is what opens from now on', () 
   browser.device.renew();
   expect(browser.stores.connection.banner).toEqual({ kind: 'newer_version' });
 });
+
+it('shows what is written where nothing else is on the device', async () => {
+  close();
+  const { stores } = await opened();
+  const timeline = stores.timelines.open(id('sin-abrir'));
+  expect(timeline.rows).toEqual([]);
+  stores.messages.send({ conversationId: id('sin-abrir'), text: 'para luego' });
+  expect(timeline.rows.flatMap((row) => (row.kind === 'message' ? [row.message.text] : []))).toEqual(['para luego']);
+  expect(timeline.status).toBe('loading');
+});

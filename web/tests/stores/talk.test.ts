@@ -127,7 +127,7 @@ describe('sending', () => {
     expect(row()).toMatchObject({ mine: true, unsent: { state: 'sending' }, message: { text: 'hola' } });
     await waitFor(() => expect(row()).toMatchObject({ unsent: null, message: { seq: 1 } }));
     expect(texts(timeline.rows)).toEqual(['hola']);
-    expect(browser.stores.messages.unsent).toEqual([]);
+    await waitFor(() => expect(browser.stores.messages.unsent).toEqual([]));
   });
 
   it('takes back what was just sent without a trace', async () => {
