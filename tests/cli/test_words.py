@@ -1,6 +1,7 @@
 """The words of the terminal: the same in both languages, used, and enough for every error."""
 
 import ast
+import asyncio
 import re
 from collections.abc import Iterator
 from importlib import import_module
@@ -9,14 +10,20 @@ from string import Formatter
 import pytest
 
 from scripts.protocol import catalogue
-from tertulia.cli.words import CATALOGUES, choose_language
+from tertulia.cli.words import CATALOGUES, checks, choose_language
 from tertulia.client import errors as of_client
 from tertulia.kernel.errors import AppError
+from tertulia.runtime.fsck import check
+from tertulia.runtime.instance import opened
 from tertulia.runtime.services import TABLE
+from tertulia.runtime.settings import Settings
 from tests.architecture.tree import ROOT, SERVICES, SOURCE, modules
 
 EN, ES = CATALOGUES["en"], CATALOGUES["es"]
-LOOKED_UP = ("errors.", "fields.", "field.", "start.", "setting.", "system.", "service.", "column.")
+LOOKED_UP = (
+    *("errors.", "fields.", "field.", "start.", "setting.", "system.", "service.", "column."),
+    "fsck.",
+)
 """Beginnings of the keys that the code puts together."""
 
 
@@ -110,6 +117,15 @@ def test_every_problem_of_the_runtime_with_a_setting_is_worded():
     codes = raised("Problem") | raised("PydanticCustomError")
     assert {"toml", "no_file", "origin", "service"} <= codes
     assert {code for code in codes if f"setting.{code}" not in EN} == set()
+
+
+def test_every_check_is_worded(tmp_path):
+    async def make():
+        async with opened(Settings(data=tmp_path)):
+            pass
+
+    asyncio.run(make())
+    assert {f"fsck.{name}" for name in check(tmp_path).checks} == set(checks.EN)
 
 
 def test_every_service_is_worded():

@@ -23,8 +23,20 @@ from tertulia.accounts.handlers.hashing import Hasher
 from tertulia.accounts.handlers.profiles import Profiles
 from tertulia.accounts.handlers.rates import Rates
 from tertulia.accounts.handlers.sessions import Sessions
+from tertulia.accounts.store import checks
 from tertulia.accounts.tables import log
 from tertulia.kit.service import Kit, Service
+from tertulia.kit.upkeep import Upkeep
+
+UPKEEP = Upkeep(
+    log=log,
+    checks=checks.CHECKS,
+    facts={
+        "accounts.users": checks.list_users,
+        "accounts.usernames": checks.list_usernames,
+        "accounts.head": checks.list_head,
+    },
+)
 
 
 def wire(kit: Kit) -> Service:

@@ -10,10 +10,10 @@ from tertulia.kernel.errors import AppError
 
 
 @contextmanager
-def told_plainly() -> Iterator[None]:
+def told_plainly(*, otherwise: int = 1) -> Iterator[None]:
     """Turn what an operator can mend into lines on standard error and an exit status.
 
-    2 for wrong settings or arguments, else 1.
+    2 for wrong settings or arguments, else that of `otherwise`.
     """
     from tertulia.runtime.configuration import SettingsWrong  # noqa: PLC0415 - see `app`
     from tertulia.runtime.data import CannotStart  # noqa: PLC0415
@@ -23,9 +23,9 @@ def told_plainly() -> Iterator[None]:
     except SettingsWrong as error:
         _end(2, map(word_problem, error.problems))
     except CannotStart as error:
-        _end(1, [word_start(error)])
+        _end(otherwise, [word_start(error)])
     except AppError as error:
-        _end(2 if error.status < 500 else 1, word_error(error))
+        _end(2 if error.status < 500 else otherwise, word_error(error))
 
 
 def _end(status: int, lines: Iterable[str]) -> None:

@@ -48,10 +48,12 @@ from tertulia.conversations.handlers.reading import Reading
 from tertulia.conversations.handlers.space_members import SpaceMembers
 from tertulia.conversations.handlers.spaces import Spaces
 from tertulia.conversations.handlers.timeline import Timeline
+from tertulia.conversations.store.checks import CHECKS
 from tertulia.conversations.tables import log
 from tertulia.kernel.messages import Event, Request
 from tertulia.kit.bus import Handler
 from tertulia.kit.service import Durable, Kit, Service
+from tertulia.kit.upkeep import Upkeep
 
 EVENTS: tuple[type[Event], ...] = (
     *UPDATES,
@@ -65,6 +67,7 @@ EVENTS: tuple[type[Event], ...] = (
 )
 
 NAME = "conversations"
+UPKEEP = Upkeep(log=log, checks=CHECKS, follows=("accounts",))
 Table = Mapping[type[Request[Any]], Handler]
 
 

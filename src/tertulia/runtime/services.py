@@ -8,6 +8,7 @@ from pathlib import Path
 from tertulia.kit.db.migrations import Migrations
 from tertulia.kit.edge import Edge
 from tertulia.kit.service import Kit, Service
+from tertulia.kit.upkeep import Upkeep
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,12 @@ def migrations(names: Sequence[str] = NAMES) -> list[Migrations]:
     """The migrations of the services among the names that own tables."""
     folders = {name: Path(__file__).parents[1] / name / "migrations" for name in names}
     return [Migrations(name, folder) for name, folder in folders.items() if folder.is_dir()]
+
+
+def upkeeps(names: Sequence[str] = NAMES) -> list[Upkeep]:
+    """How the services among the names that own tables are looked after, the lower ones first."""
+    owners = [each.service for each in migrations(names)]
+    return [import_module(f"tertulia.{name}.wiring").UPKEEP for name in owners]
 
 
 def _edge(name: str) -> Edge:

@@ -8,10 +8,13 @@ import os
 import re
 from collections.abc import Mapping
 
-from tertulia.cli.words import en, es
+from tertulia.cli.words import checks, en, es
 
 VARIABLES = ("TERTULIA_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-CATALOGUES: Mapping[str, Mapping[str, str]] = {"en": en.WORDS, "es": es.WORDS}
+CATALOGUES: Mapping[str, Mapping[str, str]] = {
+    "en": en.WORDS | checks.EN,
+    "es": es.WORDS | checks.ES,
+}
 
 
 def choose_language(variables: Mapping[str, str]) -> str:

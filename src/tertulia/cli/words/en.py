@@ -42,6 +42,12 @@ WORDS = {
     "help.services": "Print the table of services.",
     "help.settings": "Print every setting with its value and where it comes from.",
     "help.migrate": "Bring the database to this version, after a copy of what is there.",
+    "help.fsck": (
+        "Recompute everything that is derived in the data, and say what differs.\n\n"
+        "A server may run meanwhile; nothing is changed. The exit status is 0, 1 where something"
+        " differs, and 2 where it cannot be checked."
+    ),
+    "help.fsck.json": "Print the report as JSON.",
     "help.bench": (
         "Measure side by side with other servers, on this machine.\n\n"
         "It needs two cores, a C compiler and Node with npm, and takes some minutes."
@@ -105,6 +111,11 @@ WORDS = {
     "done.created": "@{username} is there now",
     "done.reset": "@{username} has a new password; their sessions have ended",
     "done.up_to_date": "up to date",
+    "fsck.clean": "{checks} checks, {count} differences, {seconds} s.",
+    "fsck.differs": "{checks} checks, {count} differences, {seconds} s. Keep a backup from before, and ask for help.",
+    "fsck.found": "{name}: not everywhere is it so that {should} ({count})",
+    "fsck.difference": "  {where} stored: {stored} recomputed: {recomputed}",
+    "fsck.more": "  … and {count} more",
     "serve.listens": "Tertulia listens on {address}",
     "serve.set_up": "Set it up at {link}",
     "serve.runs": "Running {services}, without an edge.",
@@ -146,6 +157,7 @@ WORDS = {
         " which this version does not know"
     ),
     "start.port": "cannot listen on {host}:{port}: {reason}",
+    "start.no_data": "there is no database in {folder}",
     "start.needs": "{service} needs {need}, which is not among the services to run",
     "start.uvloop": "uvloop is not installed",
     "start.failpoint": "TERTULIA_FAILPOINT: there is no failpoint “{failpoint}”; there are {known}",

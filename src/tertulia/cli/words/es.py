@@ -42,6 +42,12 @@ WORDS = {
     "help.services": "Muestra la tabla de servicios.",
     "help.settings": "Muestra cada ajuste con su valor y su procedencia.",
     "help.migrate": "Pone la base de datos en esta versión, tras copiar lo que hay.",
+    "help.fsck": (
+        "Volver a calcular todo lo que se deriva de los datos, y decir qué difiere.\n\n"
+        "Un servidor puede funcionar entretanto; no se cambia nada. El estado de salida es 0, 1 si"
+        " algo difiere y 2 si no se puede comprobar."
+    ),
+    "help.fsck.json": "Escribir el informe como JSON.",
     "help.bench": (
         "Mide junto a otros servidores, en esta máquina.\n\n"
         "Necesita dos núcleos, un compilador de C y Node con npm, y tarda unos minutos."
@@ -105,6 +111,11 @@ WORDS = {
     "done.created": "Ya está aquí @{username}",
     "done.reset": "@{username} tiene otra contraseña; sus sesiones se han cerrado",
     "done.up_to_date": "al día",
+    "fsck.clean": "{checks} comprobaciones, {count} diferencias, {seconds} s.",
+    "fsck.differs": "{checks} comprobaciones, {count} diferencias, {seconds} s. Guarda una copia de antes y pide ayuda.",
+    "fsck.found": "{name}: no en todas partes {should} ({count})",
+    "fsck.difference": "  {where} guardado: {stored} recalculado: {recomputed}",
+    "fsck.more": "  … y {count} más",
     "serve.listens": "Tertulia escucha en {address}",
     "serve.set_up": "Ponla en marcha en {link}",
     "serve.runs": "En marcha {services}, sin puerta al exterior.",
@@ -146,6 +157,7 @@ WORDS = {
         " {revision}, que esta versión no conoce"
     ),
     "start.port": "no se puede escuchar en {host}:{port}: {reason}",
+    "start.no_data": "no hay ninguna base de datos en {folder}",
     "start.needs": "{service} necesita {need}, que no está entre los servicios elegidos",
     "start.uvloop": "uvloop no está instalado",
     "start.failpoint": "TERTULIA_FAILPOINT: no existe el punto de fallo «{failpoint}»; existen {known}",

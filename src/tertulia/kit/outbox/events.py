@@ -29,6 +29,8 @@ from tertulia.kit.db.columns import insert
 from tertulia.kit.db.statements import Prepared
 
 PAGE = 500
+HEAD = "head"
+"""The row of the positions that is no consumer's: what was given last."""
 
 Entries = Sequence[tuple[int, Event]]
 """Facts with their positions, ascending."""
@@ -127,6 +129,18 @@ class EventLog:
         ).scalar()
         return found or 0
 
+    def head(self, connection: Connection) -> int:
+        """The position that was given last; 0 before the first."""
+        return self.position(connection, HEAD)
+
+    def extent(self, connection: Connection) -> tuple[int, int, int]:
+        """The first and the last position of the rows that are kept, and how many there are."""
+        position = self._events.c.position
+        first, last, count = connection.execute(
+            select(func.min(position), func.max(position), func.count())
+        ).one()
+        return first or 0, last or 0, count
+
     def move(self, connection: Connection, consumer: str, position: int) -> None:
         """Remember, in the transaction of the effects, how far a consumer of this service has come."""
         statement = insert(connection, self._positions).values(consumer=consumer, position=position)
@@ -141,7 +155,7 @@ class EventLog:
         if moved:
             return moved[0].position
         highest = connection.execute(select(func.max(self._events.c.position))).scalar() or 0
-        self.move(connection, "head", highest + count)
+        self.move(connection, HEAD, highest + count)
         return highest + count
 
     def _forget(self, connection: Connection, follower: Follower) -> None:
