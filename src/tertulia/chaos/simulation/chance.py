@@ -67,7 +67,7 @@ def seeded(seed: object, elapsed: Callable[[], float]) -> Iterator[None]:
             (random, "_urandom", entropy.randbytes),
             (time, "time_ns", lambda: _nanoseconds(elapsed())),
             (ids, "_last", 0),
-            (ids, "_drawn", []),
+            (ids, "_random", lambda: entropy.getrandbits(62)),
             (socket, "CHANCE", Random(f"engine {seed}")),  # noqa: S311
             (accounts, "Hasher", InstantHasher),
             (accounts, "available_timezones", cache(available_timezones)),
