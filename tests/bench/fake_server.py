@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from websockets.asyncio.server import ServerConnection, serve
 
 DEADLINE = 10
+EVENT = re.compile(r"42([0-9]*)(.*)", re.DOTALL)
 
 Fault = Callable[[int, list[str]], list[str]]
 """What the last member hears in place of all that was said so far, of which it has heard a number."""
@@ -37,6 +39,8 @@ class FakeServer:
 
     def __init__(self, fault: Fault) -> None:
         self.port = 0
+        self.answer = '{"ok":true}'
+        """What every acknowledgement holds."""
         self._fault = fault
         self._members: list[ServerConnection] = []
         self._said: list[str] = []
@@ -57,8 +61,10 @@ class FakeServer:
             assert isinstance(packet, str)
             if packet.startswith("40"):
                 await self._enter(connection)
-            elif packet.startswith("42"):
-                await self._say(json.loads(packet[2:])[2])
+            elif said := EVENT.fullmatch(packet):
+                await self._say(json.loads(said[2])[2])
+                if said[1]:
+                    await connection.send(f"43{said[1]}[{self.answer}]")
 
     async def _enter(self, connection: ServerConnection) -> None:
         self._members.append(connection)

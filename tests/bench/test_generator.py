@@ -63,6 +63,28 @@ async def test_a_message_out_of_order_spoils_the_result(workshop, tmp_path):
         await run(workshop, tmp_path, turning, scenario="fanout", window=2)
 
 
+async def test_a_durable_send_counts_when_it_is_acknowledged_and_heard(workshop, tmp_path):
+    report = await run(workshop, tmp_path, honest, scenario="durable", window=6)
+    assert report["lost"] == 0
+    assert report["messages"] > 0
+    assert report["deliveries"] / report["messages"] == pytest.approx(MEMBERS, rel=0.5)
+    assert 0 < report["ack_latency"]["p50"] <= report["latency"]["max"]
+
+
+@pytest.mark.parametrize("fault", [losing, doubling, turning])
+async def test_a_durable_send_is_heard_once_and_in_one_order(workshop, tmp_path, fault):
+    with pytest.raises(NoResult, match=r"lost|out of order|not in flight"):
+        await run(workshop, tmp_path, fault, scenario="durable", window=6)
+
+
+async def test_a_refused_send_spoils_the_result(workshop, tmp_path):
+    async with fake_server(honest) as server:
+        server.answer = '{"ok":false}'
+        sending = load(workshop, tmp_path, server.port, scenario="durable")
+        with pytest.raises(NoResult, match="refused"):
+            await asyncio.to_thread(sending.run)
+
+
 async def test_a_server_that_goes_away_spoils_the_result(workshop, tmp_path):
     async with fake_server(honest) as server:
         quiet = load(workshop, tmp_path, server.port, scenario="rate", rate=0.01, settle=15)

@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from tertulia.bench.benchmarks.b1_fan_out import FIGURES
-from tertulia.bench.measures import SlowReaders, Storm, fan_out, hold
+from tertulia.bench.benchmarks.b7_durable import FIGURES as DURABLE_FIGURES
+from tertulia.bench.benchmarks.b15_size import by_size, rise
+from tertulia.bench.measures import SlowReaders, Storm, durable, fan_out, hold
 from tertulia.bench.peers import REALTIME, STOCK, Crowd
 from tertulia.bench.product import PRODUCT
 from tertulia.bench.runner import chosen
@@ -22,8 +25,12 @@ def test_the_benchmarks_are_chosen_by_their_numbers():
         "B3+B4",
         "B5",
         "B6",
+        "B7",
+        "B8",
         "B9",
         "B10",
+        "B15",
+        "overload",
     ]
     assert "room10k" in [it.id for it in chosen([], full=True)]
 
@@ -33,6 +40,24 @@ def test_a_message_reaches_everybody(workshop, peer):
     sample = fan_out(Crowd(CLIENTS, CLIENTS), window=4, seconds=0.3)(workshop, peer)
     assert sample["deliveries"] > 0
     assert all(isinstance(figure.of(sample), float) for figure in FIGURES)
+
+
+def test_a_message_is_stored_acknowledged_and_heard_in_its_conversation(workshop):
+    sample = durable(Crowd(CLIENTS, CLIENTS // 2), window=6, seconds=0.3)(workshop, PRODUCT)
+    assert sample["messages"] > 0
+    assert all(isinstance(figure.of(sample), float) for figure in DURABLE_FIGURES)
+
+
+def test_a_message_costs_what_it_costs_whatever_is_there(workshop):
+    sizes = {0: PRODUCT, 100: replace(PRODUCT, messages=100)}
+    measure = durable(Crowd(CLIENTS, CLIENTS), window=2, seconds=0.2)
+    sample = by_size({size: (measure, peer) for size, peer in sizes.items()})(workshop, PRODUCT)
+    assert all(sample["sizes"][size]["messages"] > 0 for size in sizes)
+
+
+def test_the_worst_rise_is_from_a_smaller_size_to_a_larger_one():
+    assert rise([8.0, 2.0, 3.0, 1.0]) == 1.5
+    assert rise([4.0, 2.0, 1.0]) == 1
 
 
 @pytest.mark.parametrize("peer", [REALTIME, STOCK, PRODUCT], ids=lambda peer: peer.key)
