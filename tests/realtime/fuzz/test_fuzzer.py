@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from tests.realtime.fuzz import attacks, grammar, manners, wire
+from tests.realtime.fuzz.codecs import Codecs
 from tests.realtime.fuzz.player import play_all
 from tests.realtime.fuzz.rounds import Finding, attack, draw_round
 from tests.realtime.fuzz.script import Script, Send
@@ -95,6 +96,12 @@ def test_mutations_change_what_they_are_given():
     random = Random(1)
     original = wire.frame(grammar.event(random))
     assert any(grammar.mutated(random, original) != original for _ in range(5))
+
+
+@pytest.mark.parametrize("driver", ["fast", "asgi"])
+async def test_who_connects_anew_in_the_middle_is_no_difference(driver: str):
+    anew = [wire.frame("41"), wire.frame("40/,")]
+    await Codecs(ENGINE, driver).check_stream(anew, 1)
 
 
 async def test_a_port_that_nobody_serves_is_no_script_s_fault():
