@@ -19,6 +19,7 @@ def folder(tmp_path: Path) -> Path:
     (app / "assets").mkdir(parents=True)
     (app / "index.html").write_text("<!doctype html><title>Tertulia</title>")
     (app / "favicon.svg").write_text("<svg/>")
+    (app / "worker.js").write_text("self.addEventListener('fetch', () => undefined)")
     (app / "assets" / "index-abc123.js").write_text(SCRIPT)
     (app / "assets" / "font-abc123.woff2").write_bytes(bytes(2000))
     (tmp_path / "secret.txt").write_text("secret")
@@ -68,6 +69,14 @@ async def test_what_has_a_hash_in_its_name_is_kept_for_good(http: httpx.AsyncCli
     font = await http.get("/assets/font-abc123.woff2")
     assert font.headers["content-type"] == "font/woff2"
     assert (await http.get("/favicon.svg")).headers["cache-control"] == "no-cache"
+
+
+async def test_the_service_worker_is_asked_for_anew_each_time(http: httpx.AsyncClient):
+    worker = await http.get("/worker.js")
+    assert worker.headers["cache-control"] == "no-cache"
+    assert worker.headers["content-type"].startswith("text/javascript")
+    etag = worker.headers["etag"]
+    assert (await http.get("/worker.js", headers={"If-None-Match": etag})).status_code == 304
 
 
 async def test_text_is_compressed_for_who_takes_that(http: httpx.AsyncClient):
