@@ -58,7 +58,8 @@ def seeded(seed: object, elapsed: Callable[[], float]) -> Iterator[None]:
 
     For the whole process, which does nothing else meanwhile.
     """
-    entropy = Random(f"entropy {seed}")  # noqa: S311 - to be repeated is its purpose
+    # Streams of their own: a library may ask the system for chance in its first run only.
+    entropy, identities = Random(f"entropy {seed}"), Random(f"ids {seed}")  # noqa: S311
     state = random.getstate()
     random.seed(f"module {seed}")
     with ExitStack() as patches:
@@ -67,7 +68,7 @@ def seeded(seed: object, elapsed: Callable[[], float]) -> Iterator[None]:
             (random, "_urandom", entropy.randbytes),
             (time, "time_ns", lambda: _nanoseconds(elapsed())),
             (ids, "_last", 0),
-            (ids, "_random", lambda: entropy.getrandbits(62)),
+            (ids, "_random", lambda: identities.getrandbits(62)),
             (socket, "CHANCE", Random(f"engine {seed}")),  # noqa: S311
             (accounts, "Hasher", InstantHasher),
             (accounts, "available_timezones", cache(available_timezones)),
