@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tertulia.chaos.plan import Tier
 
-USUAL = ("live", "power", "simulation")
+USUAL = ("live", "power", "simulation", "truth")
 NAMES = (*USUAL, "mutants")
 """`mutants` proves the checkers, not the product: it is part of a full run."""
 
@@ -43,6 +43,10 @@ def _open(name: str, places: Places, stack: ExitStack) -> Tier:
             from tertulia.chaos.simulation.tier import Simulation  # noqa: PLC0415
 
             return Simulation()
+        case "truth":
+            from tertulia.chaos.truth.tier import Truth  # noqa: PLC0415
+
+            return Truth()
         case "mutants":
             from tertulia.chaos.mutants.hunting import MutantTier  # noqa: PLC0415
 

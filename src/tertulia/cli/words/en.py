@@ -65,7 +65,7 @@ WORDS = {
     "help.chaos.seconds": "How long, all tiers together; 0: one run of each.",
     "help.chaos.full": "To the full counts, with the seeded defects: up to an hour.",
     "help.chaos.seed": "What decides everything that is drawn; the first run has it, each next one more.",
-    "help.chaos.tier": "live, power, simulation or mutants; may be given again. All if none is.",
+    "help.chaos.tier": "live, power, simulation, truth or mutants; may be given again. All if none is.",
     "help.chaos.folder": "Where servers keep their data, and where the history of a broken run is left.",
     "help.chaos.npm": "A folder that has socket.io-client in its node_modules; else it is installed.",
     "help.chaos.publish": "Write the page of the results into this folder.",

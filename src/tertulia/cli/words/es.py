@@ -65,7 +65,7 @@ WORDS = {
     "help.chaos.seconds": "Cuánto tiempo, entre todos los niveles; 0: una pasada de cada uno.",
     "help.chaos.full": "Hasta las cifras completas, con los defectos sembrados: hasta una hora.",
     "help.chaos.seed": "Lo que decide todo lo que se sortea; la primera pasada la lleva, y cada otra una más.",
-    "help.chaos.tier": "live, power, simulation o mutants; se puede repetir. Todos si no se da ninguno.",
+    "help.chaos.tier": "live, power, simulation, truth o mutants; se puede repetir. Todos si no se da ninguno.",
     "help.chaos.folder": "Donde los servidores tienen sus datos y queda la historia de una pasada rota.",
     "help.chaos.npm": "Una carpeta con socket.io-client en su node_modules; si no, se instala.",
     "help.chaos.publish": "Escribe la página de resultados en esta carpeta.",
