@@ -49,6 +49,11 @@ export function hasGap(replica: Replica): boolean {
   return replica.held.length > 0;
 }
 
+/** True while the log is known to go on beyond what was applied: what is missing may be on its way. */
+export function isBehind(replica: Replica): boolean {
+  return hasGap(replica) || replica.countedAt > replica.position.seq;
+}
+
 function hold(replica: Replica, update: Update): Replica {
   if (replica.held.some(({ seq }) => seq === update.seq)) return replica;
   return { ...replica, held: [...replica.held, update].sort((a, b) => a.seq - b.seq) };

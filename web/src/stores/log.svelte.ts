@@ -8,6 +8,7 @@ import {
   type Counts,
   type Replica,
   hasGap,
+  isBehind,
   moveRead,
   receive,
   recount,
@@ -16,6 +17,7 @@ import {
   reread,
   updatesSince,
 } from '$client/reducer';
+import { Timers } from '$client/timers';
 
 export interface LogEvents {
   /** A conversation was read whole. */
@@ -31,6 +33,8 @@ export interface LogEvents {
   current: undefined;
 }
 
+/** What the server has said and has not come after this is asked for. */
+const OVERDUE_MS = 2000;
 const GAP_BACKOFF = { base_ms: 500, max_ms: 10_000 };
 /** A shorter absence needs no second look at what is outside the sequence. */
 const ABSENCE_MS = 10_000;
@@ -52,6 +56,7 @@ export class Log {
   #run = 0;
   #lostAt: number | null = null;
   readonly #filling = new Set<Id>();
+  readonly #overdue = new Timers<Id>();
   /** Of another history than the server's: until they are read again, updates of the new one are set aside. */
   readonly #replaced = new Set<Id>();
 
@@ -136,6 +141,7 @@ export class Log {
 
   clear(): void {
     this.#run += 1;
+    this.#overdue.clear();
     for (const id of [...this.replicas.keys()]) this.forget(id);
     this.#loaded = false;
     this.#syncing = false;
@@ -163,7 +169,10 @@ export class Log {
 
   #change(id: Id, change: (replica: Replica) => Replica): void {
     const known = this.replicas.get(id);
-    if (known) this.#put(change(known));
+    if (!known) return;
+    const changed = change(known);
+    this.#put(changed);
+    if (isBehind(changed)) this.#overdue.set(id, OVERDUE_MS, () => void this.#fill(id));
   }
 
   #put(replica: Replica): void {
@@ -181,7 +190,7 @@ export class Log {
     const { replica, applied } = receive(known, update, this.#me);
     if (replica !== known) this.#put(replica);
     for (const each of applied) this.#events.emit('applied', each);
-    if (hasGap(replica) && !this.#syncing) void this.#fill(update.conversation_id);
+    if (hasGap(replica)) void this.#fill(update.conversation_id);
   }
 
   #receiveEarly(id: Id): void {
@@ -205,7 +214,7 @@ export class Log {
     this.#syncing = false;
     this.#lostAt = null;
     this.#events.emit('current', undefined);
-    for (const [id, replica] of this.replicas) if (hasGap(replica)) void this.#fill(id);
+    for (const [id, replica] of this.replicas) if (isBehind(replica)) void this.#fill(id);
   }
 
   /** A new connection syncs by itself; on the same one it is tried again. */
@@ -242,18 +251,18 @@ export class Log {
 
   /** Asks once for what is missing before the updates that are held. */
   async #fill(id: Id): Promise<void> {
-    if (this.#filling.has(id)) return;
+    if (this.#filling.has(id) || this.#syncing) return;
     this.#filling.add(id);
-    for (let attempt = 0; this.#stillHasGap(id) && this.#connection.state === 'ready'; attempt += 1) {
+    for (let attempt = 0; this.#isBehind(id) && this.#connection.state === 'ready'; attempt += 1) {
       await this.#catchUp([id]).catch(() => undefined);
-      if (this.#stillHasGap(id)) await new Promise((done) => setTimeout(done, fullJitter(attempt, GAP_BACKOFF)));
+      if (this.#isBehind(id)) await new Promise((done) => setTimeout(done, fullJitter(attempt, GAP_BACKOFF)));
     }
     this.#filling.delete(id);
   }
 
-  #stillHasGap(id: Id): boolean {
+  #isBehind(id: Id): boolean {
     const replica = this.replicas.get(id);
-    return replica !== undefined && hasGap(replica);
+    return replica !== undefined && this.mine.has(id) && isBehind(replica);
   }
 
   #catchUp(ids: readonly Id[]): Promise<void> {

@@ -139,6 +139,21 @@ describe('coming back', () => {
   });
 });
 
+describe('an update that is lost', () => {
+  it('without another after it is asked for when its place is known', async () => {
+    vi.useRealTimers();
+    const timeline = browser.stores.timelines.open(hornos.id);
+    await waitFor(() => expect(timeline.status).toBe('ready'));
+    hornos.members.delete(ana.id);
+    hornos.post(bruno, { id: id('lost'), text: 'perdido' });
+    hornos.members.set(ana.id, ana);
+    const { head, unread_count, mention_count } = hornos.conversation(ana);
+    server.emit(ana, 'conversations.read', { conversation_id: hornos.id, seq: 0, head, unread_count, mention_count });
+    await waitFor(() => expect(timeline.messages.map(({ text }) => text)).toEqual(['perdido']));
+    expect(browser.stores.conversations.get(hornos.id)?.unread_count).toBe(unread_count);
+  });
+});
+
 describe('a session', () => {
   beforeEach(() => {
     vi.useRealTimers();
