@@ -1,6 +1,6 @@
 """The very front: every request gets an id and a caller here, and every response its headers."""
 
-from typing import Any
+from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
@@ -28,6 +28,8 @@ class Front:
         self._callers = callers
         self._http = http
         self._sockets = sockets
+        self.is_stopping: Callable[[], bool] = lambda: False
+        """Whether a client had better ask its next question elsewhere: no connection is kept then."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI scope."""
@@ -46,7 +48,7 @@ class Front:
             answer = problem(error, request_id)
             if isinstance(error, BadHead):
                 answer.headers["connection"] = "close"
-        send = _completing(send, caller, request_id)
+        send = self._completing(send, caller, request_id)
         if isinstance(answer, Response):
             await respond(answer, scope, receive, send)
         elif scope["type"] == "websocket":
@@ -54,6 +56,18 @@ class Front:
         else:
             with request_scope(request_id):
                 await answer(scope, receive, send)
+
+    def _completing(self, send: Send, caller: Caller | None, request_id: str) -> Send:
+        async def complete_and_send(message: Message) -> None:
+            if message["type"] in STARTS:
+                headers = MutableHeaders(raw=list(message.get("headers", ())))
+                complete(headers, caller, request_id)
+                if self.is_stopping():
+                    headers["connection"] = "close"
+                message["headers"] = headers.raw
+            await send(message)
+
+        return complete_and_send
 
     def _answer_to(self, scope: Scope, caller: Caller) -> ASGIApp:
         if _is_preflight(scope):
@@ -75,17 +89,6 @@ def _preflight(caller: Caller) -> Response:
     if not caller.allowed:
         raise Forbidden
     return Response(status_code=204, headers=PREFLIGHT)
-
-
-def _completing(send: Send, caller: Caller | None, request_id: str) -> Send:
-    async def complete_and_send(message: Message) -> None:
-        if message["type"] in STARTS:
-            headers: list[Any] = list(message.get("headers", ()))
-            complete(MutableHeaders(raw=headers), caller, request_id)
-            message["headers"] = headers
-        await send(message)
-
-    return complete_and_send
 
 
 async def _nothing_to_start(receive: Receive, send: Send) -> None:

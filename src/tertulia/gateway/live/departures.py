@@ -21,11 +21,13 @@ async def see_off(connections: Iterable[Connection], audience: Audience, seconds
     leaving = list(connections)
     spread = min(seconds * SHARE, len(leaving) / GENTLE_PER_SECOND)
     await asyncio.gather(*(_see_off(it, audience, spread) for it in leaving))
+    # Those who were about to arrive.
+    await asyncio.gather(*(_see_off(it, audience, 0) for it in connections))
 
 
 async def _see_off(connection: Connection, audience: Audience, spread: float) -> None:
     await asyncio.sleep(random.uniform(0, spread))  # noqa: S311 - no secret
     with suppress(TimeoutError):
-        await asyncio.wait_for(connection.turns.quiet(), min(FINISH_SECONDS, spread + 1))
+        await asyncio.wait_for(connection.turns.finish(), min(FINISH_SECONDS, spread + 1))
     after_ms = 1000 + int(1000 * random.uniform(0, spread))  # noqa: S311
     await audience.dismiss(connection, Farewell("going_away", after_ms=after_ms))

@@ -17,9 +17,10 @@ from tertulia.gateway.http.body import read_body
 from tertulia.gateway.http.problems import MethodNotAllowed, problem
 from tertulia.gateway.live.engine import counted_address
 from tertulia.gateway.live.handshake import ConnectionLimit
+from tertulia.gateway.live.turns import Stopping
 from tertulia.gateway.load import Load
 from tertulia.gateway.rate_limits import RateLimits
-from tertulia.kernel.errors import AppError, Malformed, Overloaded
+from tertulia.kernel.errors import AppError, Malformed
 from tertulia.kernel.limits import Limits
 from tertulia.kit import metrics
 from tertulia.realtime import Server
@@ -76,7 +77,7 @@ class Door:
 
     def _check_number(self, caller: Caller) -> None:
         if not self.is_ready():
-            raise Overloaded("The server is stopping or starting.", retry_after=RETRY_SECONDS)
+            raise Stopping(retry_after=RETRY_SECONDS)
         self._rates.check(caller.nobody())
         most, address = self._limits.connections_per_address, counted_address(caller)
         if address is not None and self._server.eio.admission.number(address) >= most:

@@ -14,6 +14,14 @@ Kind = Literal["pipelined", "alone", "query"]
 Call = tuple[Kind, asyncio.Future[None]]
 
 MOST_WAITING = 4096
+STOPPING_SECONDS = 1.0
+"""After which who was turned away by a server that stops may try again: by then it has said goodbye."""
+
+
+class Stopping(Overloaded):
+    """The server finishes what it has, and begins nothing."""
+
+    detail = "The server is stopping or starting."
 
 
 @cache
@@ -35,7 +43,16 @@ class Turns:
     what only waiting needs is there only while somebody waits.
     """
 
-    __slots__ = ("_alone", "_called", "_over", "_pipelined", "_queries", "_quiet", "_waiting")
+    __slots__ = (
+        "_alone",
+        "_called",
+        "_leaving",
+        "_over",
+        "_pipelined",
+        "_queries",
+        "_quiet",
+        "_waiting",
+    )
 
     def __init__(self) -> None:
         self._pipelined = self._alone = self._queries = 0
@@ -43,7 +60,7 @@ class Turns:
         """Whose turn has come and who have not taken it yet: nobody may slip in before them."""
         self._waiting: deque[Call] | None = None
         self._quiet: asyncio.Event | None = None
-        self._over = False
+        self._leaving = self._over = False
 
     def turn(self, kind: Kind) -> "Turn":
         """A turn, when it comes. `Unavailable` when the connection ends before, `Overloaded`."""
@@ -56,6 +73,11 @@ class Turns:
         if self._quiet is None:
             self._quiet = asyncio.Event()
         await self._quiet.wait()
+
+    async def finish(self) -> None:
+        """Take nothing new, and wait until everything that was asked is done."""
+        self._leaving = True
+        await self.quiet()
 
     def close(self) -> None:
         """Turn away who waits; who runs, runs to the end."""
@@ -70,6 +92,8 @@ class Turns:
         """Begin, when it is free."""
         if self._over:
             raise Unavailable
+        if self._leaving:
+            raise Stopping(retry_after=STOPPING_SECONDS)
         if self._waiting or self._called or not self._is_free(kind):
             await self._wait(kind)
         else:
