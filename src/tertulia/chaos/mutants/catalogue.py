@@ -1,10 +1,11 @@
 """The defects, each of a kind that servers like this one have had."""
 
-from tertulia.chaos.mutants import service, storage
+from tertulia.chaos.mutants import inline, service, storage
 from tertulia.chaos.mutants.mutant import Mutant, Patch
 from tertulia.chaos.power.promises import IMAGE, ORDER
 
 _SQLITE = storage.SQLITE
+_INLINE = "tertulia.kit.db.inline:InlineDatabase"
 _BATCH = "tertulia.conversations.handlers.posting:_Batch"
 
 _ALL = (
@@ -36,6 +37,20 @@ _ALL = (
         frozenset({ORDER}),
         "power",
         inject="fdatasync:error=EIO:when=40",
+    ),
+    Mutant(
+        "answer_early",
+        "answers, then dies before it commits",
+        (Patch(f"{_INLINE}._finish", inline.answer_early),),
+        frozenset({"C1"}),
+        "simulation",
+    ),
+    Mutant(
+        "publish_early",
+        "tells others, then dies before it commits",
+        (Patch(f"{_INLINE}._finish", inline.publish_early),),
+        frozenset({"C3", "C4"}),
+        "simulation",
     ),
     Mutant(
         "no_unique_id",

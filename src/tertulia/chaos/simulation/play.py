@@ -1,21 +1,25 @@
 """One simulation from its seed: people, deaths and cuts, and the history of it all."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from tertulia.chaos.history import Final, History
 from tertulia.chaos.simulation.defects import noted
 from tertulia.chaos.simulation.device import Device
 from tertulia.chaos.simulation.people import Person
+from tertulia.chaos.simulation.process import Killed
 from tertulia.chaos.simulation.recorder import Recorder
 from tertulia.chaos.simulation.town import Town, played, town
 from tertulia.chaos.simulation.virtual_time import SeededLoop
 from tertulia.chaos.simulation.world import World
 from tertulia.conversations.contract.updates import ListUpdates
+from tertulia.kit import failpoints
 
 CAST = ("ana", "bruno", "bruno", "eva", "gema", "diego")
 """Whose devices there are: Bruno has two."""
@@ -27,6 +31,9 @@ ROUNDS = 2
 """Of hearing all there is: in the first, somebody may find out late that the line is cut."""
 ARRIVAL_SECONDS = 5.0
 """After which nothing is under way any more."""
+FAILPOINTS = tuple(name for name in failpoints.NAMES if name != "mid_migration")
+REACHES = 25
+"""At one of the first so many reaches of a failpoint it is deadly."""
 PAGE = 20
 """Updates in a page of the last reading, so that there are many pages."""
 
@@ -64,6 +71,7 @@ class _Play:
         self._loop = loop
         self._world = World(file, loop, Random(f"world {seed}"))  # noqa: S311
         self._recorder = Recorder(loop.time)
+        self._may_die = True
         self._people = [self._person(at, name, seed) for at, name in enumerate(CAST)]
 
     def _person(self, at: int, name: str, seed: int) -> Person:
@@ -75,9 +83,14 @@ class _Play:
     async def run(self) -> Simulated:
         """Let everybody live, then let everybody hear all, then read what there is."""
         self._plan_deaths()
+        with self._dying_at_failpoints():
+            return await self._run()
+
+    async def _run(self) -> Simulated:
         await self._world.open()
         await asyncio.gather(*(person.live(self._acts) for person in self._people))
         self._loop.interruptions.clear()
+        self._may_die = False
         for _ in range(ROUNDS):
             await asyncio.gather(*(person.finish() for person in self._people))
             await (await self._world.serving()).settled()
@@ -92,6 +105,19 @@ class _Play:
         """Die at some steps, wherever the program stands there."""
         for _ in range(self._chance.choice((0, 1, 2, 3))):
             self._loop.interruptions[self._chance.randint(*STEPS)] = self._die
+
+    @contextmanager
+    def _dying_at_failpoints(self) -> Iterator[None]:
+        """Die at some failpoints too, in the middle of a step."""
+        places = self._chance.sample(FAILPOINTS, self._chance.choice((0, 0, 1, 2)))
+        armed = ",".join(f"{name}:kill@{self._chance.randint(1, REACHES)}" for name in places)
+        with patch.dict(failpoints._ACTIONS, {"kill": self._die_here}), failpoints.armed(armed):  # noqa: SLF001
+            yield
+
+    def _die_here(self, _name: str) -> None:
+        if self._may_die:
+            self._die()
+            raise Killed
 
     def _die(self) -> None:
         if self._world.process is not None:

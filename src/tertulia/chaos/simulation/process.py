@@ -26,6 +26,10 @@ WRITE_SECONDS = 0.002
 _process: ContextVar["Process | None"] = ContextVar("process", default=None)
 
 
+class Killed(BaseException):
+    """Unwinds the step in which a process died; nothing catches it."""
+
+
 class Process:
     """Services and gateway that run, with all their tasks; `kill` ends them as kill -9 does."""
 

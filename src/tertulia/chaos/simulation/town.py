@@ -9,10 +9,12 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
+import structlog
+
 from tertulia.accounts.contract import Authenticate
 from tertulia.chaos.simulation.chance import VirtualClock, seeded
 from tertulia.chaos.simulation.defects import noted
-from tertulia.chaos.simulation.process import Process, adopting
+from tertulia.chaos.simulation.process import Killed, Process, adopting
 from tertulia.chaos.simulation.virtual_time import SeededLoop
 from tertulia.conversations.contract.arriving import Register, SetUp
 from tertulia.conversations.contract.conversations import (
@@ -27,6 +29,7 @@ from tertulia.runtime.data import DataFolder, migrate
 from tertulia.runtime.services import migrations
 
 T = TypeVar("T")
+_log = structlog.get_logger(__name__)
 PASSWORD = "una buena taza de té"  # noqa: S105 - of people who do not exist
 OPEN = ("plaza", "general", "taller", "vecinos")
 """Conversations that everybody of their space may read."""
@@ -67,6 +70,7 @@ def played(seed: object, play: Callable[[SeededLoop], Coroutine[Any, Any, T]]) -
     """What a play comes to on a loop that the seed alone decides."""
     loop = SeededLoop(Random(f"loop {seed}"))  # noqa: S311
     loop.set_task_factory(adopting)
+    loop.set_exception_handler(_complain)
     with seeded(seed, loop.time), asyncio.Runner(loop_factory=lambda: loop) as runner:
         return runner.run(play(loop))
 
@@ -76,6 +80,14 @@ def town() -> Town:
     """The town. It is the same one every time."""
     with TemporaryDirectory(prefix="tertulia-town-") as folder, noted(_shame):
         return played("town", lambda loop: _found(DataFolder(Path(folder)), loop))
+
+
+def _complain(_loop: object, context: dict[str, Any]) -> None:
+    """Of what a callback raises; a task whose process died may end as it likes."""
+    if "never retrieved" not in context["message"] and not isinstance(
+        context.get("exception"), Killed
+    ):
+        _log.error("callback_failed", **{name: repr(it) for name, it in context.items()})
 
 
 def _shame(complaint: str) -> None:
