@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from websockets.client import ClientProtocol
 from websockets.frames import Frame, Opcode
+from websockets.protocol import State
 from websockets.uri import parse_uri
 
 from tertulia.chaos.clients.packets import Answer, Exchange, Hear
@@ -104,7 +105,7 @@ class RawSocket(asyncio.Protocol):
             raise Cut
 
     def _say(self, packet: str) -> None:
-        if self._transport is None or self.over.is_set():
+        if self._websocket.state is not State.OPEN or self.over.is_set():
             return
         data = packet.encode()
         if self._chance.random() < ROUGH and len(data) > 1:

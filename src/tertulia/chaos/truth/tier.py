@@ -1,7 +1,6 @@
 """The scenarios as a tier of a plan: a run is one of them, over a network that the seed makes."""
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from tertulia.chaos.plan import Outcome
 from tertulia.chaos.truth.scenarios import SCENARIOS
@@ -13,7 +12,7 @@ class Truth:
 
     name = "truth"
     says = "snapshot + updates = fresh snapshot, for every command and everybody who looks"
-    enough: ClassVar[Mapping[str, int]] = {"scenarios": 2 * len(SCENARIOS)}
+    enough: Mapping[str, int] = {"scenarios": 2 * len(SCENARIOS)}
 
     def run(self, seed: int) -> Outcome:
         """Play a scenario."""

@@ -42,6 +42,18 @@ WORDS = {
     "help.services": "Print the table of services.",
     "help.settings": "Print every setting with its value and where it comes from.",
     "help.migrate": "Bring the database to this version, after a copy of what is there.",
+    "help.backup": (
+        "Copy all data into a new folder, while the server runs.\n\n"
+        "What was acknowledged before the command is in it. Nothing is overwritten."
+    ),
+    "help.backup.target": "The folder to make; elsewhere than the data.",
+    "help.restore": (
+        "Put the data of a backup in place of what is there, which is kept beside.\n\n"
+        "The server must be stopped. With --verify it may run: everything is done but the exchange,"
+        " and nothing is changed."
+    ),
+    "help.restore.source": "The folder that tertulia backup made.",
+    "help.restore.verify": "Try it out, and say how long it takes.",
     "help.fsck": (
         "Recompute everything that is derived in the data, and say what differs.\n\n"
         "A server may run meanwhile; nothing is changed. The exit status is 0, 1 where something"
@@ -111,6 +123,12 @@ WORDS = {
     "done.created": "@{username} is there now",
     "done.reset": "@{username} has a new password; their sessions have ended",
     "done.up_to_date": "up to date",
+    "backup.done": "{folder}: {rows} rows, {size} MB, {seconds} s. tertulia restore {folder} --verify tries it out.",
+    "restore.tried": "The backup of {moment} is whole: {rows} rows, {size} MB. To restore it takes {seconds} s, and a stop and a start of the server. Nothing was changed.",
+    "restore.done": "The backup of {moment} is restored: {rows} rows, {size} MB, {seconds} s. Start the server.",
+    "restore.kept": "What was there before is in {folder}.",
+    "restore.sessions": "Sessions and passwords are those of before the restore, of everybody whom the backup knows.",
+    "restore.signed_out": "Everybody has to sign in again: what was revoked since the backup cannot be read.",
     "fsck.clean": "{checks} checks, {count} differences, {seconds} s.",
     "fsck.differs": "{checks} checks, {count} differences, {seconds} s. Keep a backup from before, and ask for help.",
     "fsck.found": "{name}: not everywhere is it so that {should} ({count})",
@@ -158,6 +176,11 @@ WORDS = {
     ),
     "start.port": "cannot listen on {host}:{port}: {reason}",
     "start.no_data": "there is no database in {folder}",
+    "start.no_backup": "there is no backup in {folder}",
+    "start.backup_exists": "{folder} is there already: nothing is overwritten",
+    "start.backup_inside": "{folder} is in the data folder, and would be lost with it",
+    "start.backup_format": "the backup in {folder} has format {format}, which this version does not know",
+    "start.backup_damaged": "the backup in {folder} is damaged: {what} is not as it was",
     "start.needs": "{service} needs {need}, which is not among the services to run",
     "start.uvloop": "uvloop is not installed",
     "start.failpoint": "TERTULIA_FAILPOINT: there is no failpoint “{failpoint}”; there are {known}",

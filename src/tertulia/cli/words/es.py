@@ -42,6 +42,18 @@ WORDS = {
     "help.services": "Muestra la tabla de servicios.",
     "help.settings": "Muestra cada ajuste con su valor y su procedencia.",
     "help.migrate": "Pone la base de datos en esta versión, tras copiar lo que hay.",
+    "help.backup": (
+        "Copiar todos los datos en una carpeta nueva, mientras el servidor funciona.\n\n"
+        "Contiene todo lo que se confirmó antes de la orden. No se sobrescribe nada."
+    ),
+    "help.backup.target": "La carpeta que se crea; fuera de la de los datos.",
+    "help.restore": (
+        "Poner los datos de una copia en lugar de los que hay, que se guardan al lado.\n\n"
+        "El servidor tiene que estar parado. Con --verify puede funcionar: se hace todo menos el"
+        " cambio, y nada se altera."
+    ),
+    "help.restore.source": "La carpeta que hizo tertulia backup.",
+    "help.restore.verify": "Probarla, y decir cuánto tarda.",
     "help.fsck": (
         "Volver a calcular todo lo que se deriva de los datos, y decir qué difiere.\n\n"
         "Un servidor puede funcionar entretanto; no se cambia nada. El estado de salida es 0, 1 si"
@@ -111,6 +123,12 @@ WORDS = {
     "done.created": "Ya está aquí @{username}",
     "done.reset": "@{username} tiene otra contraseña; sus sesiones se han cerrado",
     "done.up_to_date": "al día",
+    "backup.done": "{folder}: {rows} filas, {size} MB, {seconds} s. tertulia restore {folder} --verify la prueba.",
+    "restore.tried": "La copia de {moment} está entera: {rows} filas, {size} MB. Restaurarla tarda {seconds} s, más parar y arrancar el servidor. No se ha cambiado nada.",
+    "restore.done": "La copia de {moment} está restaurada: {rows} filas, {size} MB, {seconds} s. Arranca el servidor.",
+    "restore.kept": "Lo que había antes está en {folder}.",
+    "restore.sessions": "Las sesiones y las contraseñas son las de antes de restaurar, de todos los que conoce la copia.",
+    "restore.signed_out": "Todo el mundo tiene que volver a entrar: no se puede leer qué se revocó desde la copia.",
     "fsck.clean": "{checks} comprobaciones, {count} diferencias, {seconds} s.",
     "fsck.differs": "{checks} comprobaciones, {count} diferencias, {seconds} s. Guarda una copia de antes y pide ayuda.",
     "fsck.found": "{name}: no en todas partes {should} ({count})",
@@ -158,6 +176,11 @@ WORDS = {
     ),
     "start.port": "no se puede escuchar en {host}:{port}: {reason}",
     "start.no_data": "no hay ninguna base de datos en {folder}",
+    "start.no_backup": "no hay ninguna copia en {folder}",
+    "start.backup_exists": "{folder} ya está ahí: no se sobrescribe nada",
+    "start.backup_inside": "{folder} está en la carpeta de los datos, y se perdería con ella",
+    "start.backup_format": "la copia de {folder} tiene el formato {format}, que esta versión no conoce",
+    "start.backup_damaged": "la copia de {folder} está dañada: {what} no está como estaba",
     "start.needs": "{service} necesita {need}, que no está entre los servicios elegidos",
     "start.uvloop": "uvloop no está instalado",
     "start.failpoint": "TERTULIA_FAILPOINT: no existe el punto de fallo «{failpoint}»; existen {known}",
