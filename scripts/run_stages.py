@@ -83,7 +83,7 @@ STAGES: dict[str, list[Step]] = {
     ],
     "realtime": [pytest("realtime", "tests/realtime"), fuzz("tertulia", 58)],
     "journeys": [pytest("journeys", "tests/journeys")],
-    "chaos": [chaos(1, 180)],
+    "chaos": [chaos(1, 240)],
     "browser": [pytest("browser", "tests/browser")],
 }
 

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import Self
 
@@ -55,7 +55,8 @@ class LiveTier:
             self._shim = self._stack.enter_context(Shim(self._folder / "shim", self._data))
         environment = self._shim.environment if self._shim else {}
         self._nursery = self._stack.enter_context(Nursery(self._mutant, environment))
-        self._town = asyncio.run(self._found())
+        with Nursery() if self._mutant else nullcontext(self._nursery) as sound:
+            self._town = asyncio.run(self._found(sound))
 
     def __exit__(self, *_: object) -> None:
         """End everything."""
@@ -89,8 +90,8 @@ class LiveTier:
         finally:
             deployment.kill()
 
-    async def _found(self) -> Town:
-        deployment = OneProcess(self._nursery, self._data, self._log(0))
+    async def _found(self, nursery: Nursery) -> Town:
+        deployment = OneProcess(nursery, self._data, self._log(0))
         await deployment.start()
         town = await asyncio.to_thread(found, deployment.url)
         await deployment.stop()
