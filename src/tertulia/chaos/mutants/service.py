@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections import defaultdict
 from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -12,7 +11,6 @@ from tertulia.kernel.errors import Overloaded
 from tertulia.kernel.ids import new_id
 
 HOLE_EVERY = 20
-FAILURE_EVERY = 15
 LONGEST_DETOUR = 0.02
 
 
@@ -80,12 +78,11 @@ def stay_in_the_room(_real: Any) -> Any:
 
 
 def refuse_what_is_done(real: Any) -> Any:
-    """Some messages are refused after they were written."""
-    posted = defaultdict(lambda: count(1))
+    """Some messages are refused at every try, although they were written."""
 
     async def ask(bus: Any, request: Any, *rest: Any) -> Any:
         result = await real(bus, request, *rest)
-        if isinstance(request, PostMessage) and next(posted[id(bus)]) % FAILURE_EVERY == 0:
+        if isinstance(request, PostMessage) and int(str(request.id)[-1], 16) == 0:
             raise Overloaded
         return result
 

@@ -14,7 +14,7 @@ from tertulia.chaos.power.calls import Call
 from tertulia.chaos.power.people import settle, write
 from tertulia.chaos.power.serving import PRODUCT, SECONDS, serving
 from tertulia.chaos.power.strace import OPTIONS, read_calls
-from tertulia.chaos.power.wire import Fact, facts
+from tertulia.chaos.power.wire import Acknowledged, Fact, facts
 
 DATA = "data"
 """The data folder, as the paths of the calls name it."""
@@ -35,6 +35,11 @@ class Recording:
     def last_line(self) -> int:
         """Where it ends."""
         return max(call.end or call.start for call in self.calls)
+
+    @property
+    def acknowledged(self) -> int:
+        """How often a message was acknowledged."""
+        return sum(isinstance(fact, Acknowledged) for fact in self.facts)
 
 
 def record(
