@@ -41,12 +41,12 @@ async def shuffled(stage: Stage) -> Scenario:
     """What comes too early is held until what it follows has come."""
     one, two, three, four, five, six = await talk(stage)
     start = stage.bruno_hears.position
-    held = [each["update"]["seq"] for each in (three, six)]
+    third, fifth, sixth = (each["update"]["seq"] for each in (three, five, six))
     inputs = [
         *(three, six, three),
-        expect(position=start, held=held, wants="catch_up"),
+        expect(position=start, held=[third, sixth], wants="catch_up"),
         *(one, two, five),
-        expect(held=held[1:], wants="catch_up"),
+        expect(held=[fifth, sixth], wants="catch_up"),
         four,
     ]
     return await stage.scenario(shuffled.__doc__ or "", inputs)
