@@ -7,7 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from tertulia.conversations.contract.messages import PostMessage
-from tertulia.kernel.errors import Overloaded
+from tertulia.kernel.errors import Forbidden
 from tertulia.kernel.ids import new_id
 
 HOLE_EVERY = 20
@@ -78,12 +78,12 @@ def stay_in_the_room(_real: Any) -> Any:
 
 
 def refuse_what_is_done(real: Any) -> Any:
-    """Some messages are refused at every try, although they were written."""
+    """Some messages are refused for good, although they were written."""
 
     async def ask(bus: Any, request: Any, *rest: Any) -> Any:
         result = await real(bus, request, *rest)
         if isinstance(request, PostMessage) and int(str(request.id)[-1], 16) == 0:
-            raise Overloaded
+            raise Forbidden
         return result
 
     return ask
