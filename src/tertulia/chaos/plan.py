@@ -10,6 +10,8 @@ from typing import Protocol
 from tertulia.chaos.violations import Violation
 
 Tell = Callable[[str], object]
+SHOWN = 5
+"""Violations of a run that are told at once; the page has more."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Plan:
     seed: int = 1
 
     def carry_out(self, tiers: Sequence[Tier], tell: Tell) -> list[Tally]:
-        """One tier after the other, each with at least one run; a line is told for each violation."""
+        """One tier after the other, each with at least one run; what is wrong is told at once."""
         share = self.seconds / max(1, len(tiers))
         return [self._run(tier, share, tell) for tier in tiers]
 
@@ -94,7 +96,7 @@ class Plan:
         try:
             for outcome in self._outcomes(tier):
                 tally.add(outcome)
-                for violation in outcome.violations:
+                for violation in outcome.violations[:SHOWN]:
                     tell(f"{tier.name}, seed {outcome.seed}: {violation.checker}: {violation.says}")
                 tally.seconds = time.monotonic() - began
                 if tally.is_enough if self.full else tally.seconds >= share:

@@ -77,6 +77,8 @@ class LiveTier:
         outcome = asyncio.run(self._run(seed))
         kills = outcome.counts["kills"] + counts.get("kills at mid_migration", 0)
         counts = {**outcome.counts, **counts, "kills": kills}
+        if not outcome.violations:
+            self._log(seed).unlink(missing_ok=True)
         return Outcome(seed, [*found, *outcome.violations], counts)
 
     async def _run(self, seed: int) -> Outcome:
