@@ -77,11 +77,11 @@ class Recording:
     async def truth(self) -> dict[str, Any]:
         """What a fresh client sees: what the recorded one must have come to."""
         page = await self.page()
-        shown = [*page["items"]]
+        oldest = self.snapshot["items"][0]["seq"] if self.snapshot["has_before"] else 0
+        shown = [each for each in page["items"] if each["seq"] >= oldest]
         for root in self.threads:
             shown += (await self._thread(root))["items"]
-        oldest = self.snapshot["items"][0]["seq"] if self.snapshot["has_before"] else 0
-        messages = {each["seq"]: each for each in shown if each["seq"] >= oldest}
+        messages = {each["seq"]: each for each in shown}
         return {
             "followed": True,
             "position": {"epoch": page["epoch"], "seq": page["head"]},

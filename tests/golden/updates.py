@@ -1,6 +1,8 @@
 """Scenes for what each update and each personal event does, told once and in order."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 from tertulia.conversations.contract.conversations import (
@@ -25,14 +27,20 @@ from tertulia.kernel.actor import Actor
 from tests.golden.stage import Scenario, Scene, Stage
 
 Acts = Callable[[Stage], list[tuple[Actor, Any]]]
-"""What is done, by whom: a request, or the text of a message with its other fields."""
+"""What is done, by whom: a message, a request, or what makes one of the id of the last message."""
 
-Say = tuple[str, dict[str, Any]]
+
+@dataclass(frozen=True)
+class Say:
+    """A message to be posted."""
+
+    text: str
+    more: dict[str, Any]
 
 
 def say(text: str, **more: Any) -> Say:
     """A message to be posted."""
-    return text, more
+    return Say(text, more)
 
 
 def posted(s: Stage) -> list[tuple[Actor, Any]]:
@@ -223,11 +231,10 @@ async def play(stage: Stage, acts: Acts) -> None:
     """Do one thing after the other."""
     last = ""
     for actor, act in acts(stage):
-        if isinstance(act, tuple):
-            text, more = act
-            last = (await stage.says(actor, text, **more)).id
+        if isinstance(act, Say):
+            last = (await stage.says(actor, act.text, **act.more)).id
         else:
-            await stage.asks(act(last) if callable(act) else act, actor)
+            await stage.asks(act(last) if isinstance(act, FunctionType) else act, actor)
 
 
 def told_in_order(acts: Acts) -> Scene:

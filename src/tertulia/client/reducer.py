@@ -99,6 +99,11 @@ class Reducer:
         """List my conversations."""
         return frozenset(self._logs)
 
+    def list_held(self, conversation_id: str) -> list[int]:
+        """List, ascending, the `seq` of the updates that wait for an earlier one."""
+        log = self._logs.get(conversation_id)
+        return sorted(log.held) if log else []
+
     def lost(self) -> None:
         """Note that the connection ended: what comes next waits for the next `ready`."""
         self._is_ready = False
