@@ -343,6 +343,7 @@ async def test_a_read_whose_caller_gave_up_is_not_begun(tmp_path, database):
     given_up = asyncio.ensure_future(patient.read(seen.append))
     await asyncio.sleep(0)
     given_up.cancel()
+    await asyncio.sleep(0)
     go_on.set()
     await asyncio.gather(*held)
     await patient.stop()

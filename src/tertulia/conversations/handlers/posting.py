@@ -166,7 +166,7 @@ class _Batch:
             message_views.posted(row, authors[actor.id], to, replies.get(row["id"], 0))
             for row, to, actor in self._accepted
         ]
-        _tell(connection, shown, replies)
+        log.record_posted(connection, shown, replies)
         return {message.id: message for message in shown}
 
     def _moved(self, rows: Sequence[dict[str, Any]]) -> dict[str, tuple[int, int]]:
@@ -177,16 +177,6 @@ def _count_replies(connection: Connection, rows: Sequence[dict[str, Any]]) -> di
     """Count the new replies; the counts of the threads that have some, by the ids of their roots."""
     added = Counter(row["thread_id"] for row in rows if row["thread_id"] is not None)
     return {root: messages.add_replies(connection, root, count) for root, count in added.items()}
-
-
-def _tell(connection: Connection, shown: Sequence[MessageView], replies: dict[str, int]) -> None:
-    """Record and tell the updates as a read would show them: reading them costs as much as all else."""
-    entries = [_entry(message) for message in shown]
-    told = [
-        log.posted(entry, message, replies.get(message.thread_id or ""))
-        for entry, message in zip(entries, shown, strict=True)
-    ]
-    log.record(connection, entries, told)
 
 
 def _candidates(names: Sequence[list[list[str]]]) -> set[str]:
@@ -229,17 +219,6 @@ def _state(row: dict[str, Any]) -> MessageState:
         deleted=False,
         created_at=row["created_at"],
         seq=row["seq"],
-    )
-
-
-def _entry(message: MessageView) -> log.Entry:
-    return log.Entry(
-        conversation_id=message.conversation_id,
-        seq=message.seq,
-        type="message_posted",
-        at=message.created_at,
-        actor_id=message.author.id,
-        message_id=message.id,
     )
 
 

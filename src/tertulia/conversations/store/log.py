@@ -4,7 +4,7 @@ An update read from here shows its message and its counts as they are at the tim
 told live is read the same way, in the transaction that records it: live, resume and history are one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,14 +67,18 @@ class Change:
 _RECORD = Prepared(lambda connection: insert(connection, updates))
 
 
-def record(
-    connection: Connection, entries: Sequence[Entry], told: Sequence[Update] | None = None
-) -> Sequence[Update]:
-    """Record updates and tell them as they read now: `told`, where that is known without reading."""
+def record(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Record updates and tell them as they read now."""
     _RECORD.run_for(connection, [_row(entry) for entry in entries])
-    recorded = read(connection, entries) if told is None else told
-    event_log.append(connection, recorded)
-    return recorded
+    event_log.append(connection, read(connection, entries))
+
+
+def record_posted(
+    connection: Connection, posted: Sequence[MessageView], replies: Mapping[str, int]
+) -> None:
+    """The same for messages that were just posted, without reading them; `replies` counts by root."""
+    _RECORD.run_for(connection, [_row_of_posted(message) for message in posted])
+    event_log.append(connection, [_told(it, replies.get(it.thread_id or "")) for it in posted])
 
 
 def _row(entry: Entry) -> dict[str, Any]:
@@ -82,15 +86,26 @@ def _row(entry: Entry) -> dict[str, Any]:
     return {column: getattr(entry, column) for column in Entry.__slots__}
 
 
-def posted(entry: Entry, message: MessageView, reply_count: int | None) -> MessagePosted:
-    """The update of a message that was just posted, as `read` would give it, without reading it."""
+def _row_of_posted(message: MessageView) -> dict[str, Any]:
+    return {
+        "conversation_id": message.conversation_id,
+        "seq": message.seq,
+        "type": "message_posted",
+        "at": message.created_at,
+        "actor_id": message.author.id,
+        "message_id": message.id,
+        "parts": None,
+    }
+
+
+def _told(message: MessageView, reply_count: int | None) -> MessagePosted:
     return MessagePosted.trusted(
         {
-            "conversation_id": entry.conversation_id,
-            "seq": entry.seq,
+            "conversation_id": message.conversation_id,
+            "seq": message.seq,
             "type": "",
-            "at": entry.at,
-            "actor_id": entry.actor_id,
+            "at": message.created_at,
+            "actor_id": message.author.id,
             "message": message,
             "reply_count": reply_count,
         }

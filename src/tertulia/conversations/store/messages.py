@@ -29,6 +29,7 @@ BLANK: dict[str, Any] = {
 }
 
 
+_WIDTH = len(messages.c)
 _ADD = Prepared(lambda connection: insert(connection, messages))
 
 _TAKEN = Prepared(
@@ -37,8 +38,8 @@ _TAKEN = Prepared(
 
 
 def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """New messages; what a row does not say is `BLANK`."""
-    _ADD.run_for(connection, [{**BLANK, **row} for row in rows])
+    """New messages; what a row does not say is as in `BLANK`."""
+    _ADD.run_for(connection, [row if len(row) == _WIDTH else {**BLANK, **row} for row in rows])
 
 
 def change(connection: Connection, message_id: str, values: Mapping[str, Any]) -> None:

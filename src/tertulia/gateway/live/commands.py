@@ -24,7 +24,6 @@ from tertulia.kernel.errors import (
     RateLimited,
     Unauthenticated,
 )
-from tertulia.kernel.ids import new_id
 from tertulia.kernel.limits import Limits
 from tertulia.kernel.messages import Request
 from tertulia.kit import failpoints, metrics
@@ -134,6 +133,8 @@ class Commands:
 
 def _fields(arguments: Sequence[Any]) -> dict[str, Any]:
     """The one object of a command; nothing is `{}`."""
+    if len(arguments) == 1 and type(arguments[0]) is dict:
+        return arguments[0]
     match [it for it in arguments if it is not None]:
         case []:
             return {}

@@ -53,7 +53,7 @@ def open_engine(path: Path, *, read_only: bool = False) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        connection.connection.cursor().execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -126,8 +126,8 @@ def _refusal(failure: Exception) -> AppError:
     refused = failure.__cause__
     if isinstance(refused, AppError):
         return refused
-    if isinstance(failure, DBAPIError) and _is_storage(failure.orig):
-        log.error("storage_failed", error=str(failure.orig))
+    if _is_storage(_of_driver(failure)):
+        log.error("storage_failed", error=str(_of_driver(failure)))
         return StorageFull(retry_after=5)
     log.error("unit_failed", exc_info=failure)
     return Internal()
@@ -139,10 +139,15 @@ def _die_of_lost_sync(failure: Exception) -> None:
     The system may have dropped the pages that it could not write and call the next attempt a success
     (fsyncgate, PostgreSQL 2018), so nothing here may try again.
     """
-    error = failure.orig if isinstance(failure, DBAPIError) else None
+    error = _of_driver(failure)
     if getattr(error, "sqlite_errorcode", 0) in _LOST_SYNC:
         log.critical("sync_failed", error=str(error))
         os._exit(EXIT_IO_ERROR)
+
+
+def _of_driver(failure: Exception) -> BaseException | None:
+    """What the driver raised, whether SQLAlchemy was between or not."""
+    return failure.orig if isinstance(failure, DBAPIError) else failure
 
 
 def _is_storage(error: object) -> bool:

@@ -7,8 +7,10 @@ parameter however long it is (`listed`, `paired`), so the driver keeps it prepar
 For drivers with positional parameters; psycopg is one when it is asked (`paramstyle="format"`).
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from operator import itemgetter
 from typing import Any
 
@@ -27,6 +29,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from tertulia.kit.db import Record
 from tertulia.kit.db.columns import Instant, milliseconds
@@ -34,13 +37,15 @@ from tertulia.kit.db.columns import Instant, milliseconds
 Parameters = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Compiled:
     """The text for one dialect, how its parameters are picked in order, and what converts some of them."""
 
     text: str
     pick: Callable[[Parameters], tuple[Any, ...]]
     converted: Sequence[tuple[int, Callable[[Any], Any]]]
+    row: type[Any] | None = None
+    """What a row is, known once there was a result: a tuple whose columns are attributes."""
 
     def bound(self, given: Parameters) -> tuple[Any, ...]:
         """The values as the driver takes them."""
@@ -53,11 +58,18 @@ class _Compiled:
                 values[place] = convert(values[place])
         return tuple(values)
 
+    def named(self, cursor: DBAPICursor) -> Sequence[Record]:
+        """All rows of a result."""
+        if self.row is None:
+            self.row = namedtuple("Row", [column[0] for column in cursor.description])
+        return [*starmap(self.row, cursor.fetchall())]
+
 
 class Prepared:
     """A statement that is made once for each dialect. None is NULL, whatever the type.
 
-    Rows come as the driver gives them: a moment as milliseconds, a yes or no as 1 or 0, JSON as text.
+    It belongs into a transaction that is begun, and what goes wrong is the driver's own exception. Rows come
+    as the driver gives them: a moment as milliseconds, a yes or no as 1 or 0, JSON as text.
     """
 
     def __init__(self, make: Callable[[Connection], Any]) -> None:
@@ -67,19 +79,21 @@ class Prepared:
 
     def rows(self, connection: Connection, **given: Any) -> Sequence[Record]:
         """What it finds."""
-        compiled = self._for(connection)
-        return connection.exec_driver_sql(compiled.text, compiled.bound(given)).all()
+        compiled, cursor = self._for(connection), connection.connection.cursor()
+        cursor.execute(compiled.text, compiled.bound(given))
+        return compiled.named(cursor)
 
     def run(self, connection: Connection, **given: Any) -> None:
         """Carry it out once."""
         compiled = self._for(connection)
-        connection.exec_driver_sql(compiled.text, compiled.bound(given))
+        connection.connection.cursor().execute(compiled.text, compiled.bound(given))
 
     def run_for(self, connection: Connection, all_given: Collection[Parameters]) -> None:
         """Carry it out for each of these, in order; not at all for none."""
         if all_given:
             compiled = self._for(connection)
-            connection.exec_driver_sql(compiled.text, [*map(compiled.bound, all_given)])
+            bound = [*map(compiled.bound, all_given)]
+            connection.connection.cursor().executemany(compiled.text, bound)
 
     def _for(self, connection: Connection) -> _Compiled:
         name = connection.dialect.name
