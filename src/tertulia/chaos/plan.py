@@ -114,11 +114,15 @@ def said(tally: Tally) -> str:
     """A tally in a line."""
     if tally.missing is not None:
         return f"{tally.tier.name}: not run: {tally.missing}"
-    counts = ", ".join(f"{number} {name}" for name, number in tally.counts.items())
     return (
-        f"{tally.tier.name}: {counted(tally.runs, 'run')} in {tally.seconds:.0f} s ({counts}),"
-        f" {counted(len(tally.found), 'violation')}"
+        f"{tally.tier.name}: {counted(tally.runs, 'run')} in {tally.seconds:.0f} s"
+        f" ({listed(tally.counts)}), {counted(len(tally.found), 'violation')}"
     )
+
+
+def listed(counts: Mapping[str, int]) -> str:
+    """`500 kills, 20,000 operations`, by name."""
+    return ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items()))
 
 
 def counted(number: int, noun: str) -> str:

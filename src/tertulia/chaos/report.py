@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tertulia.chaos.history import to_line
-from tertulia.chaos.plan import Tally, counted
+from tertulia.chaos.plan import Tally, counted, listed
 from tertulia.chaos.violations import Violation
 
 PAGE = "chaos.md"
@@ -57,9 +57,10 @@ def _table(tallies: Sequence[Tally]) -> str:
         if tally.missing is not None:
             rows.append(f"| {tier.name} | {tier.says} | not run | {tally.missing} | – |")
             continue
-        counts = ", ".join(f"{number:,} {name}" for name, number in tally.counts.items())
         took = f"{tally.runs:,} in {tally.seconds:.0f} s, seeds from {tally.first_seed}"
-        rows.append(f"| {tier.name} | {tier.says} | {took} | {counts} | {len(tally.found)} |")
+        rows.append(
+            f"| {tier.name} | {tier.says} | {took} | {listed(tally.counts)} | {len(tally.found)} |"
+        )
     return "\n".join(rows) + "\n"
 
 
