@@ -9,7 +9,7 @@ from pathlib import Path
 from tertulia.chaos.power.promises import IMAGE, Found
 from tertulia.chaos.power.serving import DoesNotStart, serving
 from tertulia.chaos.violations import Violation
-from tertulia.runtime import CannotStart, Settings
+from tertulia.runtime import CannotStart, Settings, fsck
 from tertulia.runtime.instance import opened
 
 DATABASE = "tertulia.db"
@@ -47,16 +47,7 @@ def read_found(data: Path) -> Found:
 
 
 def check_whole(data: Path) -> Iterator[Violation]:
-    """What `tertulia fsck` would find."""
-    with closing(sqlite3.connect(data / DATABASE)) as connection:
-        for (says,) in connection.execute("PRAGMA integrity_check"):
-            if says != "ok":
-                yield Violation(IMAGE, f"integrity_check: {says}")
-        gaps = connection.execute(
-            "SELECT id, head, (SELECT count(*) FROM conversations_updates"
-            " WHERE conversation_id = c.id), (SELECT max(seq) FROM conversations_updates"
-            " WHERE conversation_id = c.id) FROM conversations_conversations AS c"
-        )
-        for where, head, count, last in gaps:
-            if not head == count == (last or 0):
-                yield Violation(IMAGE, f"{where}: head {head}, {count} updates up to {last}")
+    """What `tertulia fsck` finds."""
+    for finding in fsck.check(data).findings:
+        says = f"fsck {finding.check}: {finding.count}, first {finding.differences[0]}"
+        yield Violation(IMAGE, says)
