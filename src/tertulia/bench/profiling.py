@@ -49,6 +49,12 @@ def _small_rooms(rooms: int) -> Case:
     return Case(f"{REALTIME.title}: {rooms:,} rooms of 5, 1 in flight in each", run, "deliveries")
 
 
+def _durable(window: int) -> Case:
+    options = {"window": window, "seconds": SECONDS, "warm_up": 1}
+    run = Run("durable", Crowd(20, 10), options, SECONDS)
+    return Case(f"{PRODUCT.title}: 20 senders, {window} in flight", run, "messages", PRODUCT)
+
+
 def _connecting(clients: int, peer: Peer = REALTIME) -> Case:
     run = Run("connect", Crowd(clients, clients, 3), {"concurrent": 64}, SECONDS)
     return Case(f"{peer.title}: connecting", run, "connections", peer)
@@ -61,6 +67,7 @@ CASES = (
     _small_rooms(200),
     _connecting(5000),
     _fan_out(1000, 64, PRODUCT),
+    _durable(256),
     _connecting(1000, PRODUCT),
 )
 
