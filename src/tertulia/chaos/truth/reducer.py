@@ -1,226 +1,129 @@
-"""The reference reducer: what a client makes of what it is told (protocol.md, The log and Sockets)."""
+"""What a person makes of what they are told: the SDK's state of each conversation, and all beside it."""
 
-from collections.abc import Iterable
-from copy import deepcopy
+from collections.abc import Mapping
 from typing import Any
+
+from tertulia.client.events import (
+    ConversationAdded,
+    ConversationRemoved,
+    Read,
+    SettingsChanged,
+    SpaceAdded,
+    SpaceChanged,
+    SpaceRemoved,
+    UserChanged,
+    find_event,
+)
+from tertulia.client.models import Conversation, Head, Message, MessagePage, Space, User
+from tertulia.client.state import ConversationState
+from tertulia.client.updates import (
+    MemberChanged,
+    MemberJoined,
+    MemberLeft,
+    Update,
+    read_update,
+)
 
 Body = dict[str, Any]
 
-DELETED: Body = {
-    "text": "",
-    "data": None,
-    "attachments": [],
-    "reactions": [],
-    "mentions": [],
-    "reply_to": None,
-    "pinned_at": None,
-}
-"""What a tombstone no longer has."""
 
-
-class Gap(Exception):
-    """An update came that is not the next one."""
+class Unreadable(ValueError):
+    """An event that no client knows what to do with."""
 
 
 class Reducer:
-    """All that one person sees, moved by what that person is told.
+    """All that one person sees, from a snapshot on.
 
-    `conversations` holds them by id as that person sees them; `messages` those of each by id, threads
-    included; `members` the role of each by user id; `spaces` and `people` are by id.
+    `states` holds conversations by id, `members` the role of each in them by user id, `spaces` and
+    `people` are by id, `new` are the conversations whose first page a client asks for.
     """
 
     def __init__(self, viewer_id: str, seen: Body) -> None:
-        self.viewer_id = viewer_id
-        self.conversations: dict[str, Body] = deepcopy(seen["conversations"])
-        self.messages: dict[str, dict[str, Body]] = deepcopy(seen["messages"])
-        self.members: dict[str, dict[str, str]] = deepcopy(seen["members"])
-        self.spaces: dict[str, Body] = deepcopy(seen["spaces"])
-        self.people: dict[str, Body] = deepcopy(seen["people"])
+        self._viewer_id = viewer_id
+        self.states = {
+            id_: ConversationState(MessagePage.model_validate(page), viewer_id)
+            for id_, page in seen["pages"].items()
+        }
+        for id_, messages in seen["messages"].items():
+            self.states[id_].add(map(Message.model_validate, messages.values()))
+        self.members: dict[str, dict[str, str]] = {
+            id_: dict(roles) for id_, roles in seen["members"].items()
+        }
+        self.spaces = {id_: Space.model_validate(it) for id_, it in seen["spaces"].items()}
+        self.people = {id_: User.model_validate(it) for id_, it in seen["people"].items()}
         self.new: set[str] = set()
-        """Conversations that were added: a client asks for their first page."""
 
     def told(self, name: str, body: Body) -> None:
-        """Take one event of the socket."""
-        service, _, word = name.partition(".")
+        """Take one event of the socket. Raises `Gap`, `Unreadable`."""
         if "seq" in body and "type" in body:
             self.update(body)
-        elif service == "conversations":
-            getattr(self, f"_told_{word}")(body)
-        elif name == "accounts.user_changed":
-            self._know(body["user"])
-
-    def update(self, update: Body) -> None:
-        """Apply an update of a log, unless it is known. Raises `Gap`."""
-        conversation = self.conversations.get(update["conversation_id"])
-        if conversation is None or update["seq"] <= conversation["head"]:
             return
-        if update["seq"] != conversation["head"] + 1:
-            raise Gap(f"{update['seq']} after {conversation['head']}")
-        conversation["head"] = update["seq"]
-        log = _Log(self, conversation)
-        if "message" in update:
-            log.keep(update["message"])
-        log.apply(update)
+        match find_event(name, body):
+            case ConversationAdded(conversation=conversation):
+                self.add(conversation)
+            case ConversationRemoved(conversation_id=id_):
+                self.forget(id_)
+            case Read() | SettingsChanged() as event:
+                self.states[event.conversation_id].apply(event)
+            case SpaceAdded(space=space):
+                self.spaces[space.id] = space
+            case SpaceRemoved(space_id=id_):
+                del self.spaces[id_]
+            case SpaceChanged(space_id=id_, name=title, wall=wall):
+                looks = {"name": title, "wall": wall}
+                self.spaces[id_] = self.spaces[id_].model_copy(update=looks)
+            case UserChanged(user=user):
+                self.people[user.id] = user
+            case _:
+                raise Unreadable(name)
 
-    def stand(self, conversation_id: str, head: Body) -> None:
-        """Take one of the heads of `gateway.ready` or of a catch-up: what is one's own there."""
-        known = self.conversations[conversation_id]
-        known.update({name: head[name] for name in ("read", "unread_count", "mention_count")})
+    def update(self, body: Body) -> None:
+        """Apply an update of a log of one's own. Raises `Gap`."""
+        update = read_update(body)
+        state = self.states.get(update.conversation_id)
+        if state is not None and update.seq > state.position.seq:
+            state.apply(update)
+            self._move(update)
+            self._meet(update)
 
-    # --- outside the sequence -------------------------------------------------------------------
-
-    def _told_added(self, body: Body) -> None:
-        conversation = body["conversation"]
-        self.conversations[conversation["id"]] = deepcopy(conversation)
-        self.new.add(conversation["id"])
-
-    def _told_removed(self, body: Body) -> None:
-        self.forget(body["conversation_id"])
+    def add(self, conversation: Conversation) -> None:
+        """A conversation is one's own from now on."""
+        page = MessagePage(
+            items=[], head=conversation.head, epoch=conversation.epoch, conversation=conversation
+        )
+        self.states[conversation.id] = ConversationState(page, self._viewer_id)
+        self.new.add(conversation.id)
 
     def forget(self, conversation_id: str) -> None:
         """A conversation is one's own no more."""
-        for known in (self.conversations, self.messages, self.members):
-            known.pop(conversation_id, None)
+        self.states.pop(conversation_id, None)
+        self.members.pop(conversation_id, None)
         self.new.discard(conversation_id)
 
-    def _told_read(self, body: Body) -> None:
-        conversation = self.conversations[body["conversation_id"]]
-        conversation["read"] = body["seq"]
-        for name in ("unread_count", "mention_count"):
-            conversation[name] = body[name]
+    def fetch(self, messages: Mapping[str, Body], conversation_id: str, roles: Body) -> None:
+        """Take the first page of a conversation that was added."""
+        read = [Message.model_validate(it) for it in messages.values()]
+        self.states[conversation_id].add(read)
+        self.members[conversation_id] = dict(roles)
+        self.people |= {it.author.id: it.author for it in read}
 
-    def _told_settings_changed(self, body: Body) -> None:
-        self.conversations[body["conversation_id"]]["muted"] = body["muted"]
+    def stand(self, conversation_id: str, head: Body) -> None:
+        """Take one of the heads of a catch-up: what is one's own there."""
+        self.states[conversation_id].take_head(Head.model_validate(head))
 
-    def _told_space_added(self, body: Body) -> None:
-        self.spaces[body["space"]["id"]] = body["space"]
+    def _move(self, update: Update) -> None:
+        roles = self.members.setdefault(update.conversation_id, {})
+        match update:
+            case MemberLeft():
+                roles.pop(update.user.id, None)
+            case MemberJoined(role=str(role)) | MemberChanged(role=role):
+                roles[update.user.id] = role
+            case _:
+                pass
 
-    def _told_space_removed(self, body: Body) -> None:
-        del self.spaces[body["space_id"]]
-
-    def _told_space_changed(self, body: Body) -> None:
-        self.spaces[body["space_id"]].update(name=body["name"], wall=body["wall"])
-
-    def _know(self, user: Body) -> None:
-        self.people[user["id"]] = user
-
-    def meet(self, user: Body) -> None:
-        """Somebody is shown as they are now."""
-        self._know(user)
-
-
-class _Log:
-    """One conversation, as its updates change it."""
-
-    def __init__(self, reducer: Reducer, conversation: Body) -> None:
-        self._reducer = reducer
-        self._viewer_id = reducer.viewer_id
-        self._conversation = conversation
-        self._messages = reducer.messages.setdefault(conversation["id"], {})
-        self._members = reducer.members.setdefault(conversation["id"], {})
-
-    def apply(self, update: Body) -> None:
-        """Do what an update of this type means."""
-        getattr(self, f"_{update['type']}")(update)
-
-    def keep(self, message: Body) -> None:
-        """A message as it is now."""
-        self._messages[message["id"]] = deepcopy(message)
-        self._reducer.meet(message["author"])
-        self._refresh_last()
-
-    def _refresh_last(self) -> None:
-        last = [
-            message
-            for message in self._messages.values()
-            if message["number"] == self._conversation["messages"] > 0
-        ]
-        self._conversation["last_message"] = last[0] if last else None
-
-    def _change(self, message_id: str, **values: Any) -> None:
-        if message_id in self._messages:
-            self._messages[message_id].update(values)
-            self._refresh_last()
-
-    # --- messages -------------------------------------------------------------------------------
-
-    def _message_posted(self, update: Body) -> None:
-        message = update["message"]
-        self._count(message)
-        self._replies(message["thread_id"], update)
-
-    def _count(self, message: Body) -> None:
-        mine = message["author"]["id"] == self._viewer_id
-        mentioned = {self._viewer_id, "here", "everyone"} & set(message["mentions"])
-        self._conversation["mention_count"] += bool(mentioned) and not mine
-        if message["number"] is None:
-            return
-        self._conversation["messages"] = message["number"]
-        self._conversation["unread_count"] += 1
-        self._refresh_last()
-        if mine:
-            self._conversation.update(read=message["seq"], unread_count=0, mention_count=0)
-
-    def _replies(self, thread_id: str | None, update: Body) -> None:
-        if thread_id is not None:
-            self._change(thread_id, reply_count=update["reply_count"])
-
-    def _message_edited(self, update: Body) -> None:
-        """The message has come with the update."""
-
-    def _message_deleted(self, update: Body) -> None:
-        gone = {**deepcopy(DELETED), "deleted_at": update["at"], "undone": update["undone"]}
-        self._change(update["message_id"], **gone)
-        self._replies(update.get("thread_id"), update)
-
-    def _reaction_added(self, update: Body) -> None:
-        self._react(update, [update["user_id"]])
-
-    def _reaction_removed(self, update: Body) -> None:
-        self._react(update, [])
-
-    def _react(self, update: Body, added: list[str]) -> None:
-        message = self._messages.get(update["message_id"])
-        if message is None:
-            return
-        reactions = message["reactions"]
-        known = next((it for it in reactions if it["emoji"] == update["emoji"]), None)
-        if known is None:
-            known = {"emoji": update["emoji"], "user_ids": []}
-            reactions.append(known)
-        others = [it for it in known["user_ids"] if it != update["user_id"]]
-        known.update(count=update["count"], user_ids=others + added)
-        self._change(message["id"], reactions=[it for it in reactions if it["count"]])
-
-    def _message_pinned(self, update: Body) -> None:
-        self._change(update["message_id"], pinned_at=update["at"])
-
-    def _message_unpinned(self, update: Body) -> None:
-        self._change(update["message_id"], pinned_at=None)
-
-    # --- members --------------------------------------------------------------------------------
-
-    def _member_joined(self, update: Body) -> None:
-        self._members[update["user"]["id"]] = update["role"]
-        self._move(update, [update["user"]])
-
-    def _member_left(self, update: Body) -> None:
-        self._members.pop(update["user"]["id"], None)
-        self._move(update, [])
-
-    def _move(self, update: Body, added: Iterable[Body]) -> None:
-        self._reducer.meet(update["user"])
-        self._conversation["member_count"] = update["member_count"]
-        people = self._conversation["people"]
-        if people is not None:
-            others = [it for it in people if it["id"] != update["user"]["id"]]
-            self._conversation["people"] = [*others, *added]
-
-    def _member_changed(self, update: Body) -> None:
-        self._reducer.meet(update["user"])
-        self._members[update["user"]["id"]] = update["role"]
-        if update["user"]["id"] == self._viewer_id:
-            self._conversation["role"] = update["role"]
-
-    def _conversation_changed(self, update: Body) -> None:
-        self._conversation.update(deepcopy(update["conversation"]))
+    def _meet(self, update: Update) -> None:
+        """Whoever is shown is shown as they are now."""
+        message: Message | None = getattr(update, "message", None)
+        for user in (message and message.author, getattr(update, "user", None)):
+            if user is not None:
+                self.people[user.id] = user

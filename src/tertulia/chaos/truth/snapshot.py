@@ -30,9 +30,11 @@ async def take(socket: Socket, roots: Collection[str] = ()) -> Body:
     conversations = {it["id"]: it for it in listed}
     spaces = (await result(socket, "conversations.list_spaces"))["items"]
     profile = (await result(socket, "accounts.get_profile"))["user"]
+    pages = {id_: await _page(socket, id_) for id_ in conversations}
     seen: Body = {
         "conversations": conversations,
-        "messages": {id_: await _messages(socket, id_, roots) for id_ in conversations},
+        "pages": pages,
+        "messages": {id_: await _messages(socket, page, roots) for id_, page in pages.items()},
         "members": {id_: await members(socket, it) for id_, it in conversations.items()},
         "pins": {id_: await _pins(socket, id_) for id_ in conversations},
         "spaces": {it["id"]: it for it in spaces},
@@ -48,12 +50,14 @@ def roots(seen: Body) -> set[str]:
     return found - {None}
 
 
-async def _messages(
-    socket: Socket, conversation_id: str, roots: Collection[str]
-) -> dict[str, Body]:
-    """The messages of a conversation by id, those of threads too."""
+async def _page(socket: Socket, conversation_id: str) -> Body:
+    """The newest page of a conversation, with the conversation."""
     asked = {"conversation_id": conversation_id, "limit": PAGE}
-    page = await result(socket, "conversations.list_messages", **asked)
+    return dict(await result(socket, "conversations.list_messages", **asked))
+
+
+async def _messages(socket: Socket, page: Body, roots: Collection[str]) -> dict[str, Body]:
+    """The messages of a page by id, and those of their threads."""
     found = {it["id"]: it for it in page["items"]}
     for message in page["items"]:
         if message["reply_count"] or message["id"] in roots:

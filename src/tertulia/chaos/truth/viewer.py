@@ -1,15 +1,16 @@
 """Somebody who looks before and after, and is told in between: once live, and once by catching up."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator
-from copy import deepcopy
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any
 
 from tertulia.chaos.simulation.socket import Socket
 from tertulia.chaos.simulation.town import Citizen
 from tertulia.chaos.simulation.world import World
 from tertulia.chaos.truth import snapshot
-from tertulia.chaos.truth.reducer import Gap, Reducer
+from tertulia.chaos.truth.reducer import Reducer, Unreadable
 from tertulia.chaos.truth.snapshot import Refused
+from tertulia.client.models import Conversation, Message, Space, User
+from tertulia.client.state import Gap
 
 Body = dict[str, Any]
 
@@ -75,7 +76,7 @@ class Viewer:
         for name, body in self._told:
             try:
                 reducer.told(name, body)
-            except (Gap, KeyError, AttributeError) as error:
+            except (Gap, Unreadable, KeyError) as error:
                 yield f"cannot apply {name}: {error!r}"
                 return
         _fetch_new(reducer, fresh)
@@ -109,80 +110,84 @@ class Viewer:
 
 def _take_heads(reducer: Reducer, heads: Body, fresh: Body) -> None:
     """A client that is back: what is no longer its own goes, what is new is asked for."""
-    for id_ in reducer.conversations.keys() - heads.keys():
+    for id_ in reducer.states.keys() - heads.keys():
         reducer.forget(id_)
     for id_, head in heads.items():
-        if id_ in reducer.conversations:
+        if id_ in reducer.states:
             reducer.stand(id_, head)
         else:
-            reducer.conversations[id_] = deepcopy(fresh["conversations"][id_])
-            reducer.new.add(id_)
+            reducer.add(Conversation.model_validate(fresh["conversations"][id_]))
     _fetch_new(reducer, fresh)
 
 
 def _fetch_new(reducer: Reducer, fresh: Body) -> None:
     """The first pages of conversations that were added, as the server gives them."""
     for id_ in reducer.new & fresh["conversations"].keys():
-        reducer.messages[id_] = deepcopy(fresh["messages"][id_])
-        for message in reducer.messages[id_].values():
-            reducer.meet(message["author"])
-        reducer.members[id_] = dict(fresh["members"][id_])
+        reducer.fetch(fresh["messages"][id_], id_, fresh["members"][id_])
 
 
 def _compared(reducer: Reducer, fresh: Body, *, caught_up: bool = False) -> Iterator[str]:
     """Where the reducer's state is not what a fresh look sees."""
-    mine = _comparable(reducer.conversations, caught_up=caught_up)
-    yield from _differing(
-        "conversation", mine, _comparable(fresh["conversations"], caught_up=caught_up)
-    )
-    for id_, theirs in fresh["messages"].items():
-        ours = {name: _message(it) for name, it in reducer.messages.get(id_, {}).items()}
-        yield from _differing("message", ours, {name: _message(it) for name, it in theirs.items()})
-        pinned = sorted(name for name, it in ours.items() if it["pinned_at"])
-        if pinned != fresh["pins"][id_]:
-            yield f"the pins of {id_} are {pinned}, not {fresh['pins'][id_]}"
-        if reducer.members.get(id_) != fresh["members"][id_]:
-            yield f"the members of {id_} are {reducer.members.get(id_)}, not {fresh['members'][id_]}"
+    mine = {id_: _conversation(it.conversation, caught_up) for id_, it in reducer.states.items()}
+    truth = {
+        id_: _conversation(Conversation.model_validate(it), caught_up)
+        for id_, it in fresh["conversations"].items()
+    }
+    yield from _differing("conversation", mine, truth)
+    for id_ in mine.keys() & truth.keys():
+        yield from _compared_inside(id_, reducer, fresh)
     if not caught_up:
-        yield from _differing("space", _spaces(reducer.spaces), _spaces(fresh["spaces"]))
-        known = {id_: reducer.people.get(id_) for id_ in fresh["people"]}
-        yield from _differing("person", known, fresh["people"])
+        spaces = {id_: Space.model_validate(it) for id_, it in fresh["spaces"].items()}
+        yield from _differing("space", _spaces(reducer.spaces), _spaces(spaces))
+        people = {id_: User.model_validate(it) for id_, it in fresh["people"].items()}
+        known = {id_: it for id_, it in reducer.people.items() if id_ in people}
+        yield from _differing("person", known, people)
 
 
-def _differing(noun: str, mine: dict[str, Any], truth: dict[str, Any]) -> Iterator[str]:
+def _compared_inside(id_: str, reducer: Reducer, fresh: Body) -> Iterator[str]:
+    mine = {name: _message(it) for name, it in reducer.states[id_].messages.items()}
+    truth = {
+        name: _message(Message.model_validate(it)) for name, it in fresh["messages"][id_].items()
+    }
+    yield from _differing("message", mine, truth)
+    pinned = sorted(name for name, it in mine.items() if it["pinned_at"])
+    if pinned != fresh["pins"][id_]:
+        yield f"the pins of {id_} are {pinned}, not {fresh['pins'][id_]}"
+    roles = reducer.members.get(id_)
+    if roles != fresh["members"][id_]:
+        yield f"the members of {id_} are {roles}, not {fresh['members'][id_]}"
+
+
+def _differing(noun: str, mine: Mapping[str, Any], truth: Mapping[str, Any]) -> Iterator[str]:
     for id_ in sorted(mine.keys() ^ truth.keys()):
         yield f"{noun} {id_} is {'there' if id_ in mine else 'missing'}"
     for id_ in sorted(mine.keys() & truth.keys()):
         if mine[id_] != truth[id_]:
-            yield f"{noun} {id_}: {_parts(mine[id_], truth[id_])}"
+            yield f"{noun} {id_}: {_parts(dict(mine[id_]), dict(truth[id_]))}"
 
 
-def _parts(mine: Any, truth: Any) -> str:
-    if not (isinstance(mine, dict) and isinstance(truth, dict)):
-        return f"{mine}, not {truth}"
+def _parts(mine: Body, truth: Body) -> str:
     names = [name for name in truth if mine.get(name) != truth[name]]
     return "; ".join(f"{name} {mine.get(name)!r}, not {truth[name]!r}" for name in names)
 
 
-def _comparable(conversations: dict[str, Body], *, caught_up: bool) -> dict[str, Body]:
+def _conversation(conversation: Conversation, caught_up: bool) -> Body:
     """People are compared by id: how they look is a fact of its own."""
+    last, people = conversation.last_message, conversation.people
     return {
-        id_: {
-            **{name: part for name, part in it.items() if not (caught_up and name in OWN)},
-            "last_message": it["last_message"] and _message(it["last_message"]),
-            "people": it["people"] and sorted(user["id"] for user in it["people"]),
-        }
-        for id_, it in conversations.items()
+        **{name: it for name, it in dict(conversation).items() if not (caught_up and name in OWN)},
+        "last_message": last and _message(last),
+        "people": people and sorted(user.id for user in people),
     }
 
 
-def _message(message: Body) -> Body:
-    return {**message, "author": message["author"]["id"]}
+def _message(message: Message) -> Body:
+    return {**dict(message), "author": message.author.id}
 
 
-def _spaces(spaces: dict[str, Body]) -> dict[str, Body]:
+def _spaces(spaces: dict[str, Space]) -> dict[str, Body]:
     """Nobody is told how many people a space has: that is as of reading."""
     return {
-        id_: {name: part for name, part in it.items() if name != "member_count"}
+        id_: {name: part for name, part in dict(it).items() if name != "member_count"}
         for id_, it in spaces.items()
     }
