@@ -47,3 +47,10 @@ def test_the_clock_shows_whole_milliseconds_in_utc():
     now = SystemClock().now()
     assert now.tzinfo is UTC
     assert now.microsecond % 1000 == 0
+
+
+def test_seconds_for_rates_do_not_follow_the_clock_of_the_machine(monkeypatch):
+    clock = SystemClock()
+    before = clock.seconds()
+    monkeypatch.setattr("tertulia.kernel.clock.datetime", None)
+    assert clock.seconds() >= before

@@ -12,6 +12,9 @@ class StoppedClock:
     def now(self) -> datetime:
         return self.moment
 
+    def seconds(self) -> float:
+        return self.moment.timestamp()
+
     def forward(self, **duration: float) -> datetime:
         """`clock.forward(minutes=5)`: the moment after it."""
         self.moment += timedelta(**duration)

@@ -1,5 +1,6 @@
 """The server's time: RFC 3339, UTC, milliseconds, `Z`. Decoration only; no order depends on it."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Protocol
@@ -14,6 +15,10 @@ class Clock(Protocol):
         """The current time in UTC, whole milliseconds."""
         ...
 
+    def seconds(self) -> float:
+        """The seconds since a moment of no importance. They never jump: for rates and waits."""
+        ...
+
 
 class SystemClock:
     """The clock of the machine."""
@@ -21,6 +26,10 @@ class SystemClock:
     def now(self) -> datetime:
         """The current time in UTC, whole milliseconds."""
         return whole_milliseconds(datetime.now(UTC))
+
+    def seconds(self) -> float:
+        """The seconds since a moment of no importance. They never jump: for rates and waits."""
+        return time.monotonic()
 
 
 def whole_milliseconds(moment: datetime) -> datetime:

@@ -80,12 +80,14 @@ class Presence:
 
     async def set_typing(self, request: SetTyping, actor: Actor) -> None:
         """See `SetTyping`. That the connection hears the conversation was checked at the edge."""
-        now = self._kit.clock.now()
-        wait = self._typing.take(actor.id, now.timestamp()) if self._kit.rate_limits else 0
+        clock = self._kit.clock
+        wait = self._typing.take(actor.id, clock.seconds()) if self._kit.rate_limits else 0
         if wait > 0:
             raise RateLimited(retry_after=wait)
         told = Typing(
-            conversation_id=request.conversation_id, user_id=actor.id, until=now + TYPING_LASTS
+            conversation_id=request.conversation_id,
+            user_id=actor.id,
+            until=clock.now() + TYPING_LASTS,
         )
         await self._kit.bus.publish(told)
 

@@ -32,7 +32,7 @@ class Rates:
     def _take(self, buckets: Buckets, key: str) -> None:
         if not self._kit.rate_limits:
             return
-        wait = buckets.take(key, self._kit.clock.now().timestamp())
+        wait = buckets.take(key, self._kit.clock.seconds())
         if wait > 0:
             raise RateLimited(retry_after=wait)
 

@@ -31,6 +31,10 @@ class VirtualClock:
         """See `Clock`."""
         return whole_milliseconds(BEGINNING + timedelta(seconds=self._elapsed()))
 
+    def seconds(self) -> float:
+        """See `Clock`."""
+        return self._elapsed()
+
 
 class InstantHasher:
     """Passwords in no time and without a thread: how they are hashed decides nothing here."""

@@ -104,8 +104,7 @@ class Arriving:
         """Whoever tries counts, so that neither the set-up code nor an invitation can be guessed."""
         if actor.kind == "system" or not self._kit.rate_limits:
             return
-        now = self._kit.clock.now().timestamp()
-        wait = self._tries.take(address_key(actor.address), now)
+        wait = self._tries.take(address_key(actor.address), self._kit.clock.seconds())
         if wait:
             raise RateLimited(retry_after=wait)
 
