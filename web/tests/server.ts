@@ -26,6 +26,8 @@ export class Server {
   version = '1.0';
   down = false;
   setUpRequired = false;
+  /** What happens between the rooms being entered and `gateway.ready`. */
+  beforeReady: () => void = () => undefined;
   /** Who the cookie of the browser stands for. */
   cookie: User | null = ana;
 
@@ -208,7 +210,9 @@ export class ServerWire implements Wire {
       if (this.#server.down) return this.#listener?.failed({ code: 'unavailable', retryAfterMs: null });
       this.#open = true;
       this.#server.wires.add(this);
-      this.hear('gateway.ready', this.#ready());
+      const ready = this.#ready();
+      this.#server.beforeReady();
+      this.hear('gateway.ready', ready);
     });
   }
 

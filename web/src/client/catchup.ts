@@ -54,18 +54,18 @@ async function hand(result: CaughtUp, follower: Follower): Promise<void> {
   follower.heads(result.heads);
 }
 
-/** The conversations whose history the server has replaced. */
+/** The conversations whose history the server has replaced: by its name, or for it ends before I stand. */
 export function replacedIn(heads: Readonly<Record<Id, Head>>, position: (id: Id) => Position | undefined): Id[] {
-  return Object.entries(heads).flatMap(([id, { epoch }]) => {
+  return Object.entries(heads).flatMap(([id, { epoch, head }]) => {
     const mine = position(id);
-    return mine && mine.epoch !== epoch ? [id] : [];
+    return mine && (mine.epoch !== epoch || mine.seq > head) ? [id] : [];
   });
 }
 
-/** The conversations that moved on, or began again, while I was away. */
+/** The conversations that moved on while I was away. */
 export function behind(heads: Readonly<Record<Id, Head>>, position: (id: Id) => Position | undefined): Id[] {
   return Object.entries(heads).flatMap(([id, { epoch, head }]) => {
     const mine = position(id);
-    return mine && (mine.epoch !== epoch || mine.seq < head) ? [id] : [];
+    return mine && mine.epoch === epoch && mine.seq < head ? [id] : [];
   });
 }

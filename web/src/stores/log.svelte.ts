@@ -50,7 +50,7 @@ export class Log {
   readonly #connection: Connection;
   readonly #viewer: () => Id | null;
   readonly #events = new Emitter<LogEvents>();
-  /** While conversations are being read, updates of those not known yet. */
+  /** What came before it could be placed: before `gateway.ready`, or while its conversation was being read. */
   #early: Update[] = [];
   #reading = 0;
   #run = 0;
@@ -94,14 +94,14 @@ export class Log {
   /** Takes a conversation as it was just read. */
   adopt(read: Conversation, isMine: boolean): void {
     const known = this.replicas.get(read.id);
-    const followed = known !== undefined && this.mine.has(read.id);
+    const followed = known !== undefined && this.mine.has(read.id) && !this.#replaced.has(read.id);
     const replica = followed ? reread(known, read, this.#me) : replicaOf(read);
     if (isMine) this.mine.add(read.id);
     this.#replaced.delete(read.id);
     this.#put(replica);
     this.#events.emit('adopted', read);
     if (known && (!followed || known.position.epoch !== replica.position.epoch)) this.#events.emit('reset', read.id);
-    this.#receiveEarly(read.id);
+    this.#takeEarly();
   }
 
   /** Takes a conversation that came beside the newest page of its timeline. */
@@ -164,7 +164,10 @@ export class Log {
   }
 
   #noteState(state: string): void {
-    if (state === 'waiting' || state === 'idle') this.#lostAt ??= Date.now();
+    if (state === 'ready') this.#takeEarly();
+    if (state !== 'waiting' && state !== 'idle') return;
+    this.#lostAt ??= Date.now();
+    this.#early = [];
   }
 
   #change(id: Id, change: (replica: Replica) => Replica): void {
@@ -183,8 +186,9 @@ export class Log {
 
   #receive(update: Update): void {
     const known = this.replicas.get(update.conversation_id);
-    if (!known || this.#replaced.has(update.conversation_id)) {
-      if (this.#reading > 0) this.#early.push(update);
+    const early = this.#connection.state !== 'ready' || this.#replaced.has(update.conversation_id);
+    if (!known || early) {
+      if (early || this.#reading > 0) this.#early.push(update);
       return;
     }
     const { replica, applied } = receive(known, update, this.#me);
@@ -193,9 +197,10 @@ export class Log {
     if (hasGap(replica)) void this.#fill(update.conversation_id);
   }
 
-  #receiveEarly(id: Id): void {
-    const early = this.#early.filter(({ conversation_id }) => conversation_id === id);
-    this.#early = this.#early.filter(({ conversation_id }) => conversation_id !== id);
+  /** What can be placed by now takes its place; the rest waits on. */
+  #takeEarly(): void {
+    const early = this.#early;
+    this.#early = [];
     for (const update of early) this.#receive(update);
   }
 
@@ -236,10 +241,11 @@ export class Log {
     const unknown = Object.keys(heads).some((id) => !this.mine.has(id));
     const absence = Date.now() - (this.#lostAt ?? Date.now());
     for (const id of [...this.mine]) if (!(id in heads)) this.forget(id);
-    for (const id of replacedIn(heads, (known) => this.position(known))) this.#replaced.add(id);
+    const replaced = replacedIn(heads, (id) => this.position(id));
+    for (const id of replaced) this.#replaced.add(id);
     this.#recount(heads);
-    await this.#catchUp(behind(heads, (id) => this.position(id)));
-    if (unknown || absence > ABSENCE_MS) await this.#load();
+    await this.#catchUp(behind(heads, (id) => this.position(id)).filter((id) => !this.#replaced.has(id)));
+    if (unknown || replaced.length > 0 || absence > ABSENCE_MS) await this.#load();
     for (const id of this.replicas.keys()) if (!this.mine.has(id)) this.#events.emit('reset', id);
   }
 
@@ -286,7 +292,7 @@ export class Log {
       this.#replaced.delete(id);
       this.#put(replicaOf(conversation));
       this.#events.emit('reset', id);
-      this.#receiveEarly(id);
+      this.#takeEarly();
     });
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { CaughtUp, Head, Id, Position, Update } from '$protocol/wire';
-import { type Follower, behind, catchUp } from '$client/catchup';
+import { type Follower, behind, catchUp, replacedIn } from '$client/catchup';
 import { id, posted } from '../cast';
 
 /** Logs on one side, positions on the other. */
@@ -106,9 +106,10 @@ describe('catching up', () => {
   });
 });
 
-it('is behind where the head is ahead or the history another', () => {
+it('is behind where the head is ahead; a history is another by its name, or as it ends too soon', () => {
   const head = (epoch: string, at: number): Head => ({ epoch, head: at, read: 0, messages: at, unread_count: 0, mention_count: 0 });
-  const heads = { a: head('e1', 5), b: head('e1', 4), c: head('e2', 1), d: head('e1', 9) };
-  const mine: Record<Id, Position> = { a: { epoch: 'e1', seq: 5 }, b: { epoch: 'e1', seq: 3 }, c: { epoch: 'e1', seq: 9 } };
-  expect(behind(heads, (each) => mine[each])).toEqual(['b', 'c']);
+  const heads = { a: head('e1', 5), b: head('e1', 4), c: head('e2', 1), d: head('e1', 9), e: head('e1', 2) };
+  const mine: Record<Id, Position> = { a: { epoch: 'e1', seq: 5 }, b: { epoch: 'e1', seq: 3 }, c: { epoch: 'e1', seq: 9 }, e: { epoch: 'e1', seq: 3 } };
+  expect(behind(heads, (each) => mine[each])).toEqual(['b']);
+  expect(replacedIn(heads, (each) => mine[each])).toEqual(['c', 'e']);
 });

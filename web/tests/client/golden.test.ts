@@ -44,8 +44,6 @@ class Screen {
   readonly #viewer: Id;
   #replica: Replica | null;
   #windows: { window: MessageWindow; belongs: Belongs }[];
-  /** What stands before the first page is on no screen. */
-  readonly #oldest: number;
   #replaced = false;
   #connected = true;
   #early: Update[] = [];
@@ -53,7 +51,6 @@ class Screen {
   constructor({ snapshot, threads, viewer_id }: Scenario) {
     this.#id = snapshot.conversation.id;
     this.#viewer = viewer_id;
-    this.#oldest = snapshot.has_before ? (snapshot.items[0]?.seq ?? 0) : 0;
     this.#replica = replicaOf(snapshot.conversation);
     const replies = Object.entries(threads).map(([root, page]) => ({ window: windowOf(page), belongs: inThread(root) }));
     this.#windows = [{ window: windowOf(snapshot), belongs: inTimeline }, ...replies];
@@ -70,6 +67,7 @@ class Screen {
     },
     ready: ({ heads }) => {
       this.#connected = true;
+      this.#replaced ||= replacedIn(heads, () => this.#replica?.position).includes(this.#id);
       this.#heads(heads);
       if (!(this.#id in heads)) this.#forget();
       if (!this.#replaced) this.#takeEarly();
@@ -92,8 +90,7 @@ class Screen {
   get state(): Partial<State> {
     const replica = this.#replica;
     if (!replica) return { followed: false };
-    const loaded = this.#windows.flatMap(({ window }) => window.items).filter(({ seq }) => seq >= this.#oldest);
-    const shown = new Map(loaded.map((message) => [message.id, message]));
+    const shown = new Map(this.#windows.flatMap(({ window }) => window.items).map((message) => [message.id, message]));
     return {
       followed: true,
       position: replica.position,
@@ -119,7 +116,6 @@ class Screen {
   }
 
   #heads(heads: Record<Id, Head>): void {
-    this.#replaced ||= replacedIn(heads, () => this.#replica?.position).includes(this.#id);
     const head = heads[this.#id];
     if (head && !this.#replaced) this.#change((known) => recount(known, head, this.#viewer));
   }

@@ -126,6 +126,17 @@ describe('coming back', () => {
     await waitFor(() => expect(timeline.messages.map(({ text }) => text)).toEqual(['a', 'z', 'y']));
   });
 
+  it('takes what comes before the server says where it stands in its place', async () => {
+    const timeline = browser.stores.timelines.open(hornos.id);
+    await waitFor(() => expect(timeline.status).toBe('ready'));
+    server.cutAll();
+    hornos.restore('e2', 0);
+    server.beforeReady = () => void hornos.post(bruno, { id: id('z'), text: 'z' });
+    await waitFor(() => expect(timeline.messages.map(({ text }) => text)).toEqual(['z']));
+    hornos.post(bruno, { id: id('y'), text: 'y' });
+    await waitFor(() => expect(timeline.messages.map(({ text }) => text)).toEqual(['z', 'y']));
+  });
+
   it('fills a gap by itself when an update went missing', async () => {
     const timeline = browser.stores.timelines.open(hornos.id);
     await waitFor(() => expect(timeline.status).toBe('ready'));
