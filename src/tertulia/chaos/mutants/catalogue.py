@@ -101,6 +101,13 @@ _ALL = (
         frozenset({"C10"}),
         "simulation",
     ),
+    Mutant(
+        "forget_to_follow",
+        "overlooks every other change of a person that another service tells",
+        (Patch("tertulia.conversations.store.people:change_user", service.forget_to_follow),),
+        frozenset({"C8"}),
+        "live",
+    ),
 )
 
 MUTANTS = {mutant.name: mutant for mutant in _ALL}

@@ -8,6 +8,7 @@ from itertools import count, islice
 from pathlib import Path
 
 from tertulia.chaos.checkers import check
+from tertulia.chaos.live.tier import LiveTier
 from tertulia.chaos.mutants.catalogue import MUTANTS
 from tertulia.chaos.mutants.mutant import Mutant
 from tertulia.chaos.plan import CannotRun, Outcome
@@ -18,7 +19,7 @@ from tertulia.chaos.simulation.play import simulate
 from tertulia.chaos.simulation.town import town
 from tertulia.chaos.violations import Violation
 
-SEEDS = {"simulation": 30, "power": 2}
+SEEDS = {"simulation": 30, "power": 2, "live": 4}
 """After how many a defect counts as not caught."""
 MESSAGES = 300
 IMAGES = 30
@@ -41,7 +42,7 @@ class Catch:
 
 def hunt(mutant: Mutant, first_seed: int = 1) -> Catch:
     """Run it until it is caught. Raises `CannotRun`."""
-    run = _RUNS[mutant.tier]
+    run = RUNS[mutant.tier]
     seed = first_seed
     for seed in islice(count(first_seed), SEEDS[mutant.tier]):
         for violation in run(mutant, seed):
@@ -74,10 +75,18 @@ def _cut(mutant: Mutant, seed: int) -> Iterable[Violation]:
         yield from bad.violations
 
 
-_RUNS: Mapping[str, Callable[[Mutant, int], Iterable[Violation]]] = {
+def _lived(mutant: Mutant, seed: int) -> Iterable[Violation]:
+    with tempfile.TemporaryDirectory(prefix="tertulia-mutant-") as folder:
+        with LiveTier(Path(folder), official=False, mutant=mutant.name) as tier:
+            return tier.run(seed).violations
+
+
+RUNS: Mapping[str, Callable[[Mutant, int], Iterable[Violation]]] = {
     "simulation": _simulated,
     "power": _cut,
+    "live": _lived,
 }
+"""How a seed of each tier is run, and judged."""
 
 
 class MutantTier:

@@ -22,19 +22,22 @@ class Patch:
     @contextmanager
     def applied(self) -> Iterator[None]:
         """Replaced inside, as it was after. `AttributeError` where there is no such function."""
-        holder, name, real = self._find()
+        holder, name = self._place()
+        real = getattr(holder, name)
         setattr(holder, name, self.make(real))
         try:
             yield
         finally:
             setattr(holder, name, real)
 
-    def _find(self) -> tuple[Any, str, Any]:
-        before, found, name = self.target.rpartition(".")
-        if ":" not in before or not found:
-            before, _, name = self.target.rpartition(":")
-        holder = resolve_name(before if ":" in before else f"{before}:")
-        return holder, name, getattr(holder, name)
+    def stands(self) -> Any:
+        """What is there now."""
+        return getattr(*self._place())
+
+    def _place(self) -> tuple[Any, str]:
+        module, _, path = self.target.partition(":")
+        holder, _, name = path.rpartition(".")
+        return resolve_name(f"{module}:{holder}" if holder else module), name
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ The order of the record proves G1 for all points at once, the images prove that 
 """
 
 import bisect
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def _lines_of_commits(wal: Sequence[Call]) -> dict[str, int]:
     )
     found: dict[str, int] = {}
     for ids, committed in _commits(call for call in wal if isinstance(call, Wrote)):
-        position = bisect.bisect_right(syncs, (committed, committed))
+        position = bisect.bisect_right(syncs, (committed, math.inf))
         if position < len(syncs):
             for each in ids:
                 found.setdefault(each, syncs[position][1])
