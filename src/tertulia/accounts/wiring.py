@@ -24,6 +24,7 @@ from tertulia.accounts.handlers.profiles import Profiles
 from tertulia.accounts.handlers.rates import Rates
 from tertulia.accounts.handlers.sessions import Sessions
 from tertulia.accounts.store import checks
+from tertulia.accounts.store.carrying_over import carry_over
 from tertulia.accounts.tables import log
 from tertulia.kit.service import Kit, Service
 from tertulia.kit.upkeep import Upkeep
@@ -36,6 +37,7 @@ UPKEEP = Upkeep(
         "accounts.usernames": checks.list_usernames,
         "accounts.head": checks.list_head,
     },
+    restored=carry_over,
 )
 
 

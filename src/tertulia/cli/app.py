@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tertulia.cli import admin, bench, chaos, fsck, inspect, listen, login, send, serve
+from tertulia.cli import admin, backups, bench, chaos, fsck, inspect, listen, login, send, serve
 from tertulia.cli.usage import Command, Group
 from tertulia.cli.words import word
 
@@ -23,6 +23,8 @@ app.command(cls=Command, help=word("help.listen"))(listen.listen)
 app.command(cls=Command, help=word("help.services"))(inspect.services)
 app.command(cls=Command, help=word("help.settings"))(inspect.settings)
 app.command(cls=Command, help=word("help.migrate"))(inspect.migrate)
+app.command(cls=Command, help=word("help.backup"))(backups.backup)
+app.command(cls=Command, help=word("help.restore"))(backups.restore)
 app.command(cls=Command, help=word("help.fsck"))(fsck.fsck)
 app.command(cls=Command, help=word("help.bench"))(bench.bench)
 app.command(cls=Command, help=word("help.chaos"))(chaos.chaos)

@@ -48,6 +48,7 @@ from tertulia.conversations.handlers.reading import Reading
 from tertulia.conversations.handlers.space_members import SpaceMembers
 from tertulia.conversations.handlers.spaces import Spaces
 from tertulia.conversations.handlers.timeline import Timeline
+from tertulia.conversations.store import epochs
 from tertulia.conversations.store.checks import CHECKS
 from tertulia.conversations.tables import log
 from tertulia.kernel.messages import Event, Request
@@ -67,7 +68,13 @@ EVENTS: tuple[type[Event], ...] = (
 )
 
 NAME = "conversations"
-UPKEEP = Upkeep(log=log, checks=CHECKS, follows=("accounts",))
+UPKEEP = Upkeep(
+    log=log,
+    checks=CHECKS,
+    follows=("accounts",),
+    heads=epochs.find_heads,
+    restored=epochs.renew,
+)
 Table = Mapping[type[Request[Any]], Handler]
 
 

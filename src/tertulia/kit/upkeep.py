@@ -49,6 +49,8 @@ class Upkeep:
         default_factory=dict[str, Callable[[Connection], Iterable[Any]]]
     )
     """What higher services may compare themselves with."""
+    heads: Callable[[Connection], Mapping[str, tuple[str, int]]] | None = None
+    """Each log's epoch and head, by its id."""
     restored: Callable[[Connection, Connection | None], None] | None = None
     """Follows a restore, in the transaction of the database that was brought back.
 

@@ -18,6 +18,8 @@ from tertulia.kernel.clock import Clock
 from tertulia.kit import failpoints
 from tertulia.kit.db.migrations import DatabaseNewer, Migrations
 from tertulia.kit.db.sqlite import open_engine
+from tertulia.runtime.files import sync
+from tertulia.runtime.switch import finish
 
 KEPT_BACKUPS = 3
 log = structlog.get_logger(__name__)
@@ -59,12 +61,17 @@ class DataFolder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Have the folder alone; made where it is missing. Raises `InUse`."""
+        """Have the folder alone; made where it is missing, a restore that a crash cut short is finished.
+
+        Raises `InUse`.
+        """
         descriptor = self._open_lock()
         try:
             self._lock(descriptor)
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+            with _told_plainly(self):
+                finish(self.path)
             yield
         finally:
             os.close(descriptor)
@@ -79,7 +86,7 @@ class DataFolder:
         missing = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in missing:
-            _sync(folder.parent)
+            sync(folder.parent)
 
     def _lock(self, descriptor: int) -> None:
         try:
@@ -142,20 +149,11 @@ def back_up(folder: DataFolder, moment: datetime) -> Path:
         source.backup(target)
     unfinished.chmod(0o600)
     unfinished.rename(copy)
-    _sync(folder.backups)
+    sync(folder.backups)
     for stale in sorted(folder.backups.glob("tertulia-*.db"))[:-KEPT_BACKUPS]:
         stale.unlink()
     log.info("backed_up", copy=str(copy))
     return copy
-
-
-def _sync(folder: Path) -> None:
-    """Keep the names in a folder, as `fsync` keeps what is in a file."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _pending(engine: Engine, migrations: Sequence[Migrations]) -> dict[str, list[str]]:

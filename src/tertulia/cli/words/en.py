@@ -123,6 +123,8 @@ WORDS = {
     "done.created": "@{username} is there now",
     "done.reset": "@{username} has a new password; their sessions have ended",
     "done.up_to_date": "up to date",
+    "warn.outbox_damaged": "The unsent messages cannot be read; they are kept in {file}",
+    "warn.refused_before": "A message from before was refused ({code}): {text}",
     "backup.done": "{folder}: {rows} rows, {size} MB, {seconds} s. tertulia restore {folder} --verify tries it out.",
     "restore.tried": "The backup of {moment} is whole: {rows} rows, {size} MB. To restore it takes {seconds} s, and a stop and a start of the server. Nothing was changed.",
     "restore.done": "The backup of {moment} is restored: {rows} rows, {size} MB, {seconds} s. Start the server.",
@@ -262,6 +264,8 @@ WORDS = {
     "errors.unreachable": "{url} does not answer.",
     "errors.no_tertulia": "{url} is no Tertulia server.",
     "errors.closed": "The connection has ended.",
+    "errors.outbox_full": "Too much is unsent here already.",
+    "errors.withdrawn": "The message was withdrawn.",
     # --- what is wrong with one field ---
     "fields.at": "{field}: {reason}",
     "fields.other": "this needs another look",

@@ -123,6 +123,8 @@ WORDS = {
     "done.created": "Ya está aquí @{username}",
     "done.reset": "@{username} tiene otra contraseña; sus sesiones se han cerrado",
     "done.up_to_date": "al día",
+    "warn.outbox_damaged": "No se pueden leer los mensajes sin enviar; quedan en {file}",
+    "warn.refused_before": "Se rechazó un mensaje de antes ({code}): {text}",
     "backup.done": "{folder}: {rows} filas, {size} MB, {seconds} s. tertulia restore {folder} --verify la prueba.",
     "restore.tried": "La copia de {moment} está entera: {rows} filas, {size} MB. Restaurarla tarda {seconds} s, más parar y arrancar el servidor. No se ha cambiado nada.",
     "restore.done": "La copia de {moment} está restaurada: {rows} filas, {size} MB, {seconds} s. Arranca el servidor.",
@@ -262,6 +264,8 @@ WORDS = {
     "errors.unreachable": "{url} no responde.",
     "errors.no_tertulia": "{url} no es un servidor de Tertulia.",
     "errors.closed": "La conexión ha terminado.",
+    "errors.outbox_full": "Ya hay demasiado sin enviar aquí.",
+    "errors.withdrawn": "El mensaje se ha retirado.",
     # --- qué le pasa a un campo ---
     "fields.at": "{field}: {reason}",
     "fields.other": "hay que revisarlo",
