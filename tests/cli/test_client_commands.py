@@ -5,12 +5,15 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 
 import pytest
 
 from tertulia.cli.conversing import make_printable
+from tertulia.client import FileOutbox
+from tertulia.client.commands.messages import PostMessage
 from tertulia.client.sync import Loop
-from tests.client.fake_server import ANA, GENERAL, GUEST, PLAZA, FakeServer
+from tests.client.fake_server import ANA, GENERAL, GUEST, PLAZA, FakeServer, refusal
 
 PASSWORD = "una buena taza\n"
 
@@ -33,6 +36,7 @@ def server(loop):
 @pytest.fixture(autouse=True)
 def home(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.delenv("TERTULIA_LANGUAGE", raising=False)
@@ -75,7 +79,8 @@ def test_the_token_is_kept_for_its_owner_alone(server, home):
     run("login", server.url, "--user", "ana", typed=PASSWORD)
     (path,) = home.rglob("credentials.json")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert json.loads(path.read_text()) == {"url": server.url, "token": "t-ana"}
+    kept = {"url": server.url, "token": "t-ana", "user_id": ANA["id"]}
+    assert json.loads(path.read_text()) == kept
     run("login", server.url, "--user", "bruno", typed=f"{PASSWORD}123456\n")
     assert json.loads(path.read_text())["token"] == "t-bruno"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -135,3 +140,39 @@ def test_one_listens_until_ctrl_c(loop, server, monkeypatch):
 
 def test_a_message_cannot_command_the_terminal():
     assert make_printable("a\x1b[2J\x07\x9bñ\n\t🌿") == "a�[2J��ñ\n\t🌿"
+
+
+def test_what_was_typed_survives_a_kill_and_is_sent_by_the_next_command_once(server):
+    run("login", server.url, "--user", "ana", typed=PASSWORD)
+    server.deaf = 1
+    process = start("send", "#general", "antes")
+    while not posted(server):
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    assert run("send", "#general", "después") == (0, "", "")
+    assert posted(server) == [("Ana", "antes"), ("Ana", "después")]
+    assert run("send", "#general", "al final") == (0, "", "")
+    assert [text for _, text in posted(server)] == ["antes", "después", "al final"]
+
+
+def test_what_is_refused_of_an_earlier_command_is_told_once(server, home):
+    run("login", server.url, "--user", "ana", typed=PASSWORD)
+    run("send", "#general", "uno")
+    (path,) = (home / "state").rglob("*.db")
+    with FileOutbox(path) as outbox:
+        outbox.keep(PostMessage(GENERAL, "de antes"))
+    server.refusals.append(refusal("conversations.archived", 403)["error"])
+    told = "A message from before was refused (conversations.archived): de antes\n"
+    assert run("send", "#general", "dos") == (0, "", told)
+    assert run("send", "#general", "tres") == (0, "", "")
+
+
+def test_an_outbox_that_cannot_be_read_is_set_aside(server, home):
+    run("login", server.url, "--user", "ana", typed=PASSWORD)
+    run("send", "#general", "uno")
+    (path,) = (home / "state").rglob("*.db")
+    path.write_text("this is no database, and it is long enough to be looked at" * 100)
+    status, _, err = run("send", "#general", "dos")
+    (aside,) = (home / "state").rglob("*.damaged-*")
+    assert (status, err) == (0, f"The unsent messages cannot be read; they are kept in {aside}\n")

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 import typer
 
 from tertulia.cli.credentials import load_credentials
+from tertulia.cli.unsent import open_outbox, take_refused
 from tertulia.cli.wording import word_error
+from tertulia.cli.words import word
 from tertulia.client import SyncTertulia, TertuliaError
 from tertulia.client.errors import AmbiguousName, Unauthenticated
 
@@ -20,13 +22,17 @@ SIGN_IN = 77
 
 @contextmanager
 def connected() -> Iterator[SyncTertulia]:
-    """Be connected as who the credentials say."""
+    """Be connected as who the credentials say, and send what an earlier command could not."""
     credentials = load_credentials()
     with (
         refused_plainly(credentials.url),
-        SyncTertulia(credentials.url, token=credentials.token) as client,
+        open_outbox(credentials) as outbox,
+        SyncTertulia(credentials.url, token=credentials.token, outbox=outbox) as client,
     ):
         yield client
+        for refused in take_refused(client):
+            text = make_printable(refused.message.text)
+            typer.echo(word("warn.refused_before", code=refused.refusal, text=text), err=True)
 
 
 @contextmanager

@@ -17,18 +17,23 @@ from tertulia.client.client import LOCAL_URL
 
 @dataclass(frozen=True)
 class Credentials:
-    """A server, and who one is there; without a token, a guest."""
+    """A server, and who one is there; without a token, a guest.
+
+    `user_id` is known of who signed in by `tertulia login`.
+    """
 
     url: str = LOCAL_URL
     token: str | None = field(default=None, repr=False)
+    user_id: str | None = None
 
 
 def load_credentials() -> Credentials:
     """Read what holds. A saved token is for the server it was saved with, and for no other."""
     saved = _load_saved()
     url = os.environ.get("TERTULIA_URL") or saved.url
-    token = os.environ.get("TERTULIA_TOKEN") or (saved.token if url == saved.url else None)
-    return Credentials(url, token)
+    if token := os.environ.get("TERTULIA_TOKEN"):
+        return Credentials(url, token)
+    return saved if url == saved.url else Credentials(url)
 
 
 def save_credentials(credentials: Credentials) -> Path:
@@ -49,6 +54,6 @@ def find_file() -> Path:
 def _load_saved() -> Credentials:
     try:
         told = json.loads(find_file().read_text("utf-8"))
-        return Credentials(str(told["url"]), told["token"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return Credentials(str(told["url"]), told["token"], told.get("user_id"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Credentials()

@@ -32,7 +32,7 @@ def login(
     user = user or str(typer.prompt(word("ask.login")))
     with refused_plainly(url):
         signed_in = _sign_in(url, user, ask_password())
-    file = save_credentials(Credentials(url, signed_in.token))
+    file = save_credentials(Credentials(url, signed_in.token, signed_in.user.id))
     typer.echo(word("done.signed_in", url=url, username=signed_in.user.username, file=file))
 
 

@@ -20,3 +20,4 @@ def send(
         text = sys.stdin.read().removesuffix("\n")
     with connected() as client:
         client.send(conversation, text)
+        client.flush()

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -13,7 +13,7 @@ from tertulia.client.commands.base import Command
 from tertulia.client.commands.messages import PostMessage
 from tertulia.client.commands.presence import Watch
 from tertulia.client.connection import Connection
-from tertulia.client.errors import Closed, SessionEnded, TertuliaError, TimedOut
+from tertulia.client.errors import TertuliaError, TimedOut, Withdrawn
 from tertulia.client.ids import new_id
 from tertulia.client.models import Message, Reconnect
 from tertulia.client.outbox import Outbox
@@ -30,10 +30,11 @@ _log = logging.getLogger("tertulia.client")
 
 @dataclass(eq=False)
 class Pending:
-    """A call whose caller waits."""
+    """A call that is not answered; a patient one is tried for as long as it takes."""
 
     call: Call
     answer: "asyncio.Future[Mapping[str, Any]]"
+    is_patient: bool = False
     deadline: asyncio.TimerHandle | None = None
 
 
@@ -75,37 +76,68 @@ class Asker:
         Raises:
             TertuliaError: The server refused, or this client ended.
         """
-        if self._end is not None:
-            raise self._end
-        self._remember(command)
-        call = Call(command.command, command.to_wire(), _find_lane(command))
-        pending = Pending(call, asyncio.get_running_loop().create_future())
-        self._pending[call.number] = pending
-        self._send(self._calls.add(call))
-        try:
-            return command.read_answer(await pending.answer)
-        finally:
-            self._let_go(pending)
+        return await self._answer(command, self._begin(command))
 
     async def post(self, message: PostMessage) -> Message:
         """Post a message; the outbox keeps it until its fate is known."""
         self._outbox.keep(message)
         try:
             posted = await self.perform(message)
-        except (Closed, SessionEnded):
-            raise
         except BaseException:
-            self._outbox.drop(message.id)
+            if self._end is None:
+                self._outbox.drop(message.id)
             raise
         self._outbox.drop(message.id)
         return posted
 
-    async def post_kept(self, message: PostMessage) -> None:
-        """Post a message that an outbox kept from an earlier run, for which nobody waits."""
+    def post_kept(self) -> list[Coroutine[Any, Any, None]]:
+        """Begin to post, before anything else, what the outbox kept from an earlier run.
+
+        Nobody waits for these, so they are tried until they are posted or refused for good.
+        """
+        kept = [each.message for each in self._outbox.list_unsent() if each.refusal is None]
+        return [self._post_kept(each, self._begin(each, is_patient=True)) for each in kept]
+
+    async def _post_kept(self, message: PostMessage, pending: Pending) -> None:
         try:
-            await self.post(message)
+            await self._answer(message, pending)
         except TertuliaError as error:
-            _log.warning("A message kept from before was not posted: %s", error.code)
+            if self._end is None:
+                _log.warning("A message kept from before was not posted: %s", error.code)
+                self._outbox.fail(message.id, error.code)
+        else:
+            self._outbox.drop(message.id)
+
+    def discard(self, message_id: str) -> None:
+        """Give up a message, which may be on its way already."""
+        for pending in self._list_posts():
+            if pending.call.fields["id"] == message_id:
+                self._conclude(pending, Withdrawn("This message was discarded"))
+        self._outbox.drop(message_id)
+
+    async def flush(self) -> None:
+        """Return once no message is on its way."""
+        while answers := [pending.answer for pending in self._list_posts()]:
+            await asyncio.wait(answers)
+
+    def _list_posts(self) -> list[Pending]:
+        return [it for it in self._pending.values() if it.call.name == PostMessage.command]
+
+    def _begin(self, command: Command[Any], *, is_patient: bool = False) -> Pending:
+        if self._end is not None:
+            raise self._end
+        self._remember(command)
+        call = Call(command.command, command.to_wire(), _find_lane(command))
+        pending = Pending(call, asyncio.get_running_loop().create_future(), is_patient)
+        self._pending[call.number] = pending
+        self._send(self._calls.add(call))
+        return pending
+
+    async def _answer(self, command: Command[R], pending: Pending) -> R:
+        try:
+            return command.read_answer(await pending.answer)
+        finally:
+            self._let_go(pending)
 
     def _remember(self, command: Command[Any]) -> None:
         if isinstance(command, Watch):
@@ -133,7 +165,8 @@ class Asker:
 
     def _refused(self, pending: Pending, error: TertuliaError) -> None:
         call = pending.call
-        if not error.retryable or call.refusals + 1 >= REFUSALS:
+        gives_up = not pending.is_patient and call.refusals + 1 >= REFUSALS
+        if not error.retryable or gives_up:
             self._conclude(pending, error)
         elif call.number in self._pending and self._calls.hold(call):
             delay = compute_delay(call.refusals, self._reconnect, at_least_ms=error.retry_after_ms)

@@ -26,7 +26,7 @@ from tertulia.client.models import (
 )
 from tertulia.client.names import Names
 from tertulia.client.namespaces import Accounts, Conversations, Presence
-from tertulia.client.outbox import MemoryOutbox, Outbox
+from tertulia.client.outbox import MemoryOutbox, Outbox, Unsent
 from tertulia.client.reducer import Change
 
 R = TypeVar("R")
@@ -65,7 +65,8 @@ class Tertulia:
             path: Where the server speaks Socket.IO: `socket.io` or `ws`.
             transports: `websocket`, `polling` or both; both, if not given.
             timeout: Seconds that a command waits for its answer, over all attempts.
-            outbox: Where unsent messages are kept; in memory, if not given.
+            outbox: Where unsent messages are kept; in memory, if not given. With a `FileOutbox`
+                what was written survives the program: the next one sends it, in its order.
         """
         headers = {"User-Agent": http.describe_client()}
         self._endpoint = Endpoint(url, path, transports, headers)
@@ -122,7 +123,8 @@ class Tertulia:
         """Post a message and return it as the server has it.
 
         It waits as long as it takes to be acknowledged, over lost connections too. Messages to one
-        conversation keep the order in which `send` was called, without waiting for each other.
+        conversation keep the order in which `send` was called, without waiting for each other. To
+        cancel the wait withdraws the message; where this client ends first, the outbox keeps it.
 
         Args:
             conversation: Where: an id, `#name`, `space/name` or `@username`.
@@ -133,7 +135,8 @@ class Tertulia:
             id: A UUIDv7 of one's own; the same again is the same message.
 
         Raises:
-            TertuliaError: The server refused it, and would refuse it again.
+            TertuliaError: The server refused it, for good or too often; the outbox has let go of it.
+            OutboxFull: Too much is unsent.
         """
         message = PostMessage(
             await self.find_conversation(conversation),
@@ -144,6 +147,25 @@ class Tertulia:
             id=id or new_id(),
         )
         return await self._opened.driver.asker.post(message)
+
+    def list_unsent(self) -> Sequence[Unsent]:
+        """List the messages that are not acknowledged, in the order they were written.
+
+        One that the server refused for good while nobody waited for it is among them as `failed`,
+        until it is discarded or sent again with its id.
+        """
+        return self._outbox.list_unsent()
+
+    def discard(self, message_id: str) -> None:
+        """Give up an unsent message; whoever waits for it gets `Withdrawn`.
+
+        One that is on its way already may be posted nevertheless.
+        """
+        self._opened.driver.asker.discard(message_id)
+
+    async def flush(self) -> None:
+        """Wait until every message, of an earlier run too, is posted or refused."""
+        await self._opened.driver.asker.flush()
 
     def listen(self, conversation: str, *, since: Since = None) -> Stream[Message]:
         """Hear the messages of a conversation, one's own too, from the moment of this call.

@@ -28,7 +28,6 @@ class Driver:
         self.hearer = Hearer(self.asker.perform)
         self._endpoint = endpoint
         self._auth = {name: value for name, value in auth.items() if value is not None}
-        self._outbox = outbox
         self._connection: Connection | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -45,8 +44,8 @@ class Driver:
         """
         self._connection = await self._open()
         self._spawn(self._stay_connected(self._connection))
-        for message in self._outbox.list_unsent():
-            self._spawn(self.asker.post_kept(message))
+        for work in self.asker.post_kept():
+            self._spawn(work)
 
     async def stop(self) -> None:
         """Disconnect; whoever still waits for an answer gets `Closed`."""

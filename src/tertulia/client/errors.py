@@ -216,6 +216,18 @@ class NoTertulia(ServerError):
     retryable = False
 
 
+class OutboxFull(TertuliaError):
+    """The outbox keeps as many unsent messages as it may; this one was not sent."""
+
+    code = "outbox_full"
+
+
+class Withdrawn(TertuliaError):
+    """The message was discarded while it was being sent."""
+
+    code = "withdrawn"
+
+
 class Closed(TertuliaError):
     """This client was closed, or was not entered yet."""
 

@@ -137,18 +137,20 @@ class Hearer:
         """Catch up until nothing is missing; there is one such task at a time."""
         stalls = 0
         while self.reducer.stale() or self.reducer.find_missing():
+            at_least_ms = None
             try:
                 stalls = 0 if await self._fetch_some() else stalls + 1
             except TertuliaError as error:
                 if not error.retryable:
                     _log.warning("Catching up was refused: %s", error)
                     return
-                stalls += 1
+                stalls, at_least_ms = stalls + 1, error.retry_after_ms
             except ValidationError:
                 _log.warning("What the server told to catch up with cannot be read")
                 return
             if stalls:
-                await asyncio.sleep(compute_delay(stalls, self.ready.reconnect))
+                delay = compute_delay(stalls, self.ready.reconnect, at_least_ms=at_least_ms)
+                await asyncio.sleep(delay)
 
     async def _fetch_some(self) -> bool:
         for conversation_id in self.reducer.stale():

@@ -26,7 +26,7 @@ from tertulia.client.models import (
     SignedIn,
 )
 from tertulia.client.namespaces import SyncAccounts, SyncConversations, SyncPresence
-from tertulia.client.outbox import Outbox
+from tertulia.client.outbox import Outbox, Unsent
 from tertulia.client.reducer import Change
 
 R = TypeVar("R")
@@ -182,6 +182,18 @@ class SyncTertulia:
                 id=id,
             )
         )
+
+    def list_unsent(self) -> Sequence[Unsent]:
+        """List the messages that are not acknowledged; see `Tertulia.list_unsent`."""
+        return self._running.call(self._client.list_unsent)
+
+    def discard(self, message_id: str) -> None:
+        """Give up an unsent message; see `Tertulia.discard`."""
+        self._running.call(lambda: self._client.discard(message_id))
+
+    def flush(self) -> None:
+        """Wait until every message is posted or refused; see `Tertulia.flush`."""
+        self._running.run(self._client.flush())
 
     def listen(self, conversation: str, *, since: Since = None) -> SyncStream[Message]:
         """Hear the messages of a conversation; see `Tertulia.listen`."""
