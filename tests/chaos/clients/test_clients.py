@@ -12,8 +12,7 @@ import pytest
 from tertulia.chaos.clients.http import HttpClient
 from tertulia.chaos.clients.npm import NodeClients
 from tertulia.chaos.clients.raw import RawSocket
-from tertulia.chaos.simulation.network import Cut
-from tertulia.chaos.simulation.socket import Refused
+from tertulia.chaos.simulation.network import Cut, Refused
 from tertulia.kernel.ids import new_id
 from tests.support.cast import Town
 

@@ -12,9 +12,16 @@ from tertulia.chaos.history import Heard, Lost, to_line
 from tertulia.chaos.mutants import MUTANTS
 from tertulia.chaos.simulation.play import simulate
 from tertulia.chaos.simulation.tier import Simulation
+from tertulia.chaos.simulation.town import town
 
 SEEDS_TO_CATCH = 12
 ACTS = 8
+
+
+@pytest.fixture(autouse=True)
+def founded():
+    """The town is founded by a product without defects."""
+    return town()
 
 
 def lines(seed: int) -> list[str]:

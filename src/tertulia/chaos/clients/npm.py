@@ -13,8 +13,7 @@ from typing import Any, Self
 
 from tertulia.chaos.clients.packets import Answer, Exchange, Hear
 from tertulia.chaos.plan import CannotRun
-from tertulia.chaos.simulation.network import Cut
-from tertulia.chaos.simulation.socket import Refused
+from tertulia.chaos.simulation.network import Cut, Refused
 
 HERE = Path(__file__).parent
 PACKAGE = Path("node_modules/socket.io-client")

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from tertulia.chaos.simulation.network import Cut
-from tertulia.chaos.simulation.socket import Refused
+from tertulia.chaos.simulation.network import Cut, Refused
 
 Answer = dict[str, Any]
 Hear = Callable[[str, Any], object]

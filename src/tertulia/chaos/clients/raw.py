@@ -12,8 +12,7 @@ from websockets.protocol import State
 from websockets.uri import parse_uri
 
 from tertulia.chaos.clients.packets import Answer, Exchange, Hear
-from tertulia.chaos.simulation.network import Cut
-from tertulia.chaos.simulation.socket import Refused
+from tertulia.chaos.simulation.network import Cut, Refused
 
 ROUGH = 0.1
 """The share of messages that arrive in fragments, and of those written in two pieces of TCP."""

@@ -7,9 +7,9 @@ from random import Random
 from typing import Any
 
 from tertulia.chaos.history import End
-from tertulia.chaos.simulation.network import Cut
+from tertulia.chaos.simulation.network import Cut, Refused
 from tertulia.chaos.simulation.recorder import Recorder
-from tertulia.chaos.simulation.socket import Answer, Refused, Socket
+from tertulia.chaos.simulation.socket import Answer, Socket
 from tertulia.chaos.simulation.town import OPEN, Town
 from tertulia.chaos.simulation.world import World
 from tertulia.conversations.contract.updates import UPDATES

@@ -18,6 +18,10 @@ class Cut(Exception):
     """The connection is gone."""
 
 
+class Refused(Exception):
+    """The server would not have this connection."""
+
+
 class Stream:
     """One direction: what is put in comes out in order, each a little later."""
 
