@@ -143,8 +143,11 @@ async def _stop_at_end_of_input(server: uvicorn.Server) -> None:
 UVICORNS = (
     "Invalid UTF-8 sequence received",
     "ASGI callable returned without completing handshake",
+    "ASGI callable returned without completing response",
 )
-"""Errors that Uvicorn's own WebSockets log for a text that is none and for a client that left too soon."""
+"""Errors that Uvicorn itself logs: its WebSockets for a text that is none and for a client that left too
+soon; its HTTP, with httptools, for any application whose answer meets the 400 to what came behind the request
+(it closes the connection and goes on with the request that waited)."""
 
 
 def is_ours(record: logging.LogRecord) -> bool:
