@@ -57,16 +57,28 @@ def test_what_was_refused_is_taken_on_again_when_it_has_been_calm():
 
 
 def test_a_jam_before_the_writer_refuses_changes_alone():
-    wait = 0.3
+    wait = 0.5
     load = Load(Limits(), writer_wait=lambda: wait)
     assert feel(load, 0) == ["send"]
     wait = 0.2
     assert shed(load) == []
-    wait = 0.3
+    wait = 0.5
     assert shed(load) == ["send"]
     wait = 0.0
     assert feel(load, 0) == []
     assert not load.is_high
+
+
+def test_what_a_long_turn_of_the_loop_comes_to_late_is_refused():
+    late = 0.0
+    load = Load(Limits())
+    load.late = lambda: late
+    feel(load, 0.2)
+    assert shed(load) == []
+    late = 0.5
+    assert shed(load) == ["send"]
+    late = 0.0
+    assert shed(load) == []
 
 
 def test_a_refusal_says_when_to_come_back_and_not_the_same_to_all():

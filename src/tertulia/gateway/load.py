@@ -2,6 +2,10 @@
 
 Two things tell: how late the loop is, and how long changes have to wait for the writer. Refusing early
 keeps what is accepted quick, and the work of those who gave up is never done.
+
+Classes are refused by the lag of the latest samples. Changes are weighed one by one: what a turn of the loop
+comes to late has waited for as long already, so a turn that lasts refuses the rest, which is soon done, and
+the next one finds less.
 """
 
 import random
@@ -26,7 +30,9 @@ class Load:
         self._bounds = _bounds(limits)
         self._most_wait = limits.send_wait_seconds
         self._writer_wait = writer_wait
-        self._samples: deque[float] = deque(maxlen=CALM)
+        self.late: Callable[[], float] = lambda: 0.0
+        """The seconds by which the loop is late at this moment."""
+        self._samples: deque[float] = deque([0.0], maxlen=CALM)
         self._shed: frozenset[Work] = frozenset()
         self._wait = 0.0
         self._refused = {work: metrics.SHED.labels(work) for work in self._bounds}
@@ -38,11 +44,11 @@ class Load:
     @property
     def is_high(self) -> bool:
         """Whether anything may have to be refused until the next sample."""
-        return bool(self._shed) or self._wait > 0
+        return bool(self._shed) or self._wait > 0 or self._samples[-1] > self._bounds["ephemeral"]
 
     def feel(self, lag: float) -> None:
         """Hear the next sample of the loop's lag, in seconds; there are ten a second."""
-        self.lag = min(lag, self._samples[-1] if self._samples else 0.0)
+        self.lag = min(lag, self._samples[-1])
         self._samples.append(lag)
         self._wait = self._writer_wait()
         lately = max(self._samples)
@@ -59,7 +65,7 @@ class Load:
             return True
         if work != "send" or not self.is_high:
             return False
-        self._wait = self._writer_wait()
+        self._wait = self._writer_wait() + self.late()
         return self._wait > self._most_wait
 
     def check(self, work: Work) -> None:

@@ -44,7 +44,9 @@ class Application:
             await admin.start()
             stack.push_async_callback(admin.stop)
             load = Load(self.settings.limits, writer_wait=self.instance.writer_wait)
-            await stack.enter_async_context(LagWatch(load.feel).watching())
+            watch = LagWatch(load.feel)
+            load.late = watch.late
+            await stack.enter_async_context(watch.watching())
             if GATEWAY in self.settings.services:
                 await self._open_gateway(self.instance, load, stack)
             yield

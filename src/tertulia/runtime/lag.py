@@ -41,6 +41,10 @@ class LagWatch:
         self._beat = time.monotonic()
         self._over = threading.Event()
 
+    def late(self) -> float:
+        """By how many seconds the loop is late with the sample that is due."""
+        return max(0.0, time.monotonic() - self._beat - PACE)
+
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
         """Measure, inside."""
@@ -70,7 +74,7 @@ class LagWatch:
         looked, dumped = time.monotonic(), float("-inf")
         while not self._over.wait(PACE):
             now = time.monotonic()
-            late, was_stopped = now - self._beat - PACE, now - looked > self._stuck
+            late, was_stopped = self.late(), now - looked > self._stuck
             looked = now
             # Where this thread did not run either, the process was stopped, and no code is to blame.
             if late > self._stuck and not was_stopped and now - dumped > self._dump:

@@ -6,7 +6,7 @@
 #include "sends.h"
 
 #define STEP 1.25        /* from one rate of the climb to the next */
-#define CARRIED 0.95     /* of a rate, what has to be accepted of it */
+#define TOO_MUCH 0.7     /* of a rate, what is accepted where it is clearly more than can be done */
 #define TIMES 3          /* the capacity that is asked for */
 #define STEPS 24
 #define WINDOW 0.5       /* seconds; what recovery is told by */
@@ -29,18 +29,13 @@ static double goodput_at(double rate, const struct options *options) {
     return p99_ms(&step) <= options->limit_ms ? (double)step.accepted / step.seconds : 0;
 }
 
-static double larger(double one, double other) {
-    return one > other ? one : other;
-}
-
 /* The most that is accepted a second, at rising rates. One bad moment of the machine is forgiven. */
 static double find_peak(const struct options *options) {
     double peak = 0, rate = options->rate;
-    for (int i = 0; i < STEPS; i++, rate *= STEP) {
+    for (int i = 0, failures = 0; i < STEPS && failures < 2; i++, rate *= STEP) {
         double goodput = goodput_at(rate, options);
-        if (goodput < CARRIED * rate) goodput = larger(goodput, goodput_at(rate, options));
-        peak = larger(peak, goodput);
-        if (goodput < CARRIED * rate) break;
+        if (goodput > peak) peak = goodput;
+        if (goodput < TOO_MUCH * rate) failures++;
     }
     return peak;
 }
