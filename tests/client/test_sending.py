@@ -6,7 +6,7 @@ import pytest
 
 from tertulia.client import Tertulia, TertuliaError
 from tertulia.client.commands.messages import PostMessage
-from tertulia.client.errors import Forbidden
+from tertulia.client.errors import Forbidden, Withdrawn
 from tertulia.client.outbox import MemoryOutbox
 from tests.client.fake_server import BRUNO, GENERAL, MOMENT, refusal
 from tests.client.words import texts, until
@@ -101,3 +101,71 @@ async def test_a_kept_message_is_sent_by_the_next_run(server):
         await ana.send(GENERAL, "de ahora")
     assert not outbox.list_unsent()
     assert server.logs[GENERAL].updates[0]["message"]["author"] != BRUNO
+
+
+async def test_what_was_kept_is_sent_before_what_is_new_however_often_it_is_refused(server):
+    outbox = MemoryOutbox()
+    for n in range(3):
+        outbox.keep(PostMessage(GENERAL, f"antes {n}"))
+    error = refusal("overloaded", 503, retryable=True, retry_after_ms=1)["error"]
+    server.refusals.extend([error] * 5)
+    async with Tertulia(server.url, token="t-ana", outbox=outbox) as ana:
+        await ana.send(GENERAL, "ahora")
+    said = [update["message"]["text"] for update in server.logs[GENERAL].updates]
+    assert said == ["antes 0", "antes 1", "antes 2", "ahora"]
+
+
+async def test_what_nobody_waits_for_is_tried_for_as_long_as_it_takes(server, monkeypatch):
+    monkeypatch.setattr("tertulia.client.asking.REFUSALS", 2)
+    outbox = MemoryOutbox()
+    outbox.keep(PostMessage(GENERAL, "paciente"))
+    error = refusal("overloaded", 503, retryable=True)["error"]
+    server.refusals.extend([error] * 5)
+    async with Tertulia(server.url, token="t-ana", outbox=outbox) as ana:
+        await ana.flush()
+        assert not ana.list_unsent()
+    assert len(server.logs[GENERAL].updates) == 1
+
+
+async def test_what_is_refused_of_an_earlier_run_fails_until_it_is_written_anew(server):
+    outbox = MemoryOutbox()
+    outbox.keep(kept := PostMessage(GENERAL, "mal"))
+    server.refusals.append(refusal("invalid", 422)["error"])
+    async with Tertulia(server.url, token="t-ana", outbox=outbox) as ana:
+        await ana.flush()
+        await until(lambda: ana.list_unsent()[0].fate == "failed")
+        assert ana.list_unsent()[0].refusal == "invalid"
+        await ana.send(GENERAL, "bien", id=kept.id)
+        assert not ana.list_unsent()
+    assert [u["message"]["text"] for u in server.logs[GENERAL].updates] == ["bien"]
+
+
+async def test_a_discarded_message_is_not_sent(server, wire, ana):
+    wire.take_down()
+    sending = asyncio.create_task(ana.send(GENERAL, "no"))
+    await until(ana.list_unsent)
+    (unsent,) = ana.list_unsent()
+    assert unsent.fate == "sending"
+    ana.discard(unsent.message.id)
+    with pytest.raises(Withdrawn):
+        await sending
+    assert not ana.list_unsent()
+    wire.put_up()
+    await ana.send(GENERAL, "sí")
+    assert [u["message"]["text"] for u in server.logs[GENERAL].updates] == ["sí"]
+
+
+async def test_a_refused_sign_in_does_not_lose_what_is_unsent(server, wire):
+    outbox = MemoryOutbox()
+    async with Tertulia(wire.url, token="t-ana", outbox=outbox) as ana:
+        wire.take_down()
+        sending = asyncio.create_task(ana.send(GENERAL, "todavía"))
+        await until(outbox.list_unsent)
+        server.refuse_connection = {"code": "unauthenticated", "status": 401, "detail": "Sign in."}
+        wire.put_up()
+        with pytest.raises(TertuliaError):
+            await sending
+    server.refuse_connection = None
+    async with Tertulia(server.url, token="t-ana", outbox=outbox) as ana:
+        await ana.flush()
+    assert [u["message"]["text"] for u in server.logs[GENERAL].updates] == ["todavía"]

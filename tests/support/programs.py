@@ -66,6 +66,10 @@ class Program:
         self._process.stdin.write(f"{line}\n".encode())
         await self._process.stdin.drain()
 
+    def kill(self) -> None:
+        """End it at once, whatever it is doing (SIGKILL)."""
+        self._process.kill()
+
     async def wait(self) -> tuple[int, str]:
         """Wait for the end; return the exit status and what was printed last."""
         async with asyncio.timeout(SECONDS * 3):
