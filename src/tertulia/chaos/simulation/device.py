@@ -1,10 +1,11 @@
 """A client as the protocol describes it: one connection at a time, positions, and what is not sent yet."""
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from tertulia.chaos.history import End
 from tertulia.chaos.simulation.network import Cut, Refused
@@ -14,8 +15,10 @@ from tertulia.chaos.simulation.town import OPEN, Town
 from tertulia.chaos.simulation.world import World
 from tertulia.conversations.contract.updates import UPDATES
 
+R = TypeVar("R")
 POST = "conversations.post_message"
 GIVE_UP_SHARE = 0.5
+INSIST_SHARE = 0.15
 UNKNOWN_OUTCOME = frozenset({"unavailable", "timeout", "internal"})
 UPDATE_TYPES = frozenset(kind.wire_name for kind in UPDATES)
 
@@ -192,7 +195,11 @@ class Device:
         """Ask now; the task ends with the acknowledgement, or None when there was none."""
         op = self._recorder.invoked(self.client, command, fields)
         answer = self.socket.emit(command, fields) if self.socket is not None else None
-        task = asyncio.create_task(self._end(op, answer))
+        return self._while_open(self._end(op, answer))
+
+    def _while_open(self, work: Coroutine[Any, Any, R]) -> "asyncio.Task[R]":
+        """A task that `answered` waits for."""
+        task = asyncio.create_task(work)
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
         return task
@@ -215,10 +222,38 @@ class Device:
             given = await answer if answer is not None else None
         if given is None:
             self._recorder.ended(self.client, op, "info", code="lost")
-        elif given["ok"]:
-            self._recorder.ended(self.client, op, "ok", given["result"])
         else:
-            code = given["error"]["code"]
-            end: End = "info" if code in UNKNOWN_OUTCOME else "fail"
-            self._recorder.ended(self.client, op, end, code=code)
+            self._note(self.client, op, given)
         return given
+
+    def _note(self, client: str, op: int, answer: Answer) -> None:
+        if answer["ok"]:
+            self._recorder.ended(client, op, "ok", answer["result"])
+            return
+        code = answer["error"]["code"]
+        end: End = "info" if code in UNKNOWN_OUTCOME else "fail"
+        self._recorder.ended(client, op, end, code=code)
+
+
+class InsistentDevice(Device):
+    """Sends some of its messages over HTTP as well, while they are under way, with the same id."""
+
+    def post(self, message_id: str, fields: dict[str, Any]) -> None:
+        """See `Device`."""
+        super().post(message_id, fields)
+        if self.chance.random() < INSIST_SHARE:
+            client = f"{self.client}/http"
+            op = self._recorder.invoked(client, POST, {**fields, "id": message_id})
+            self._while_open(self._call(client, op, {**fields, "id": message_id}))
+
+    async def _call(self, client: str, op: int, fields: dict[str, Any]) -> None:
+        path = f"/api/v1/conversations/{fields['conversation_id']}/messages"
+        body = {name: it for name, it in fields.items() if name != "conversation_id"}
+        try:
+            answer = await self._world.post(path, self.citizen.token, body)
+        except Cut:
+            self._recorder.ended(client, op, "info", code="lost")
+            return
+        if answer["ok"]:
+            answer = {"ok": True, "result": {"message": answer["result"]}}
+        self._note(client, op, answer)

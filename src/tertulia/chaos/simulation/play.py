@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from tertulia.chaos.history import Final, History
 from tertulia.chaos.simulation.defects import noted
-from tertulia.chaos.simulation.device import Device
+from tertulia.chaos.simulation.device import InsistentDevice
 from tertulia.chaos.simulation.people import Person
 from tertulia.chaos.simulation.process import Killed
 from tertulia.chaos.simulation.recorder import Recorder
@@ -77,7 +77,7 @@ class _Play:
     def _person(self, at: int, name: str, seed: int) -> Person:
         chance = Random(f"{name} {at} {seed}")  # noqa: S311
         client = f"{name}/{at}"
-        device = Device(self._world, self._town, name, client, self._recorder, chance)
+        device = InsistentDevice(self._world, self._town, name, client, self._recorder, chance)
         return Person(device, self._town, self._recorder, chance)
 
     async def run(self) -> Simulated:

@@ -1,4 +1,4 @@
-"""A Socket.IO client over the network in memory, as plain as can be: what comes is told as it comes."""
+"""Clients over the network in memory, as plain as can be: a Socket.IO connection, and a call over HTTP."""
 
 import asyncio
 import json
@@ -7,6 +7,7 @@ from typing import Any
 from tertulia.chaos.clients.packets import Answer, Exchange, Hear
 from tertulia.chaos.simulation.network import Cut, Line, Message, Refused
 
+BAD = 400
 _HEADERS = [(b"host", b"localhost"), (b"user-agent", b"simulated")]
 _COMMON: Message = {
     "asgi": {"version": "3.0"},
@@ -31,6 +32,36 @@ def websocket_scope(*, resume: bool = False) -> Message:
         "subprotocols": [],
         "extensions": {"websocket.http.response": {}},
     }
+
+
+def http_scope(path: str, token: str) -> Message:
+    """The ASGI scope of a POST of JSON."""
+    headers = [*_HEADERS, (b"authorization", b"Bearer " + token.encode())]
+    return {
+        **_COMMON,
+        "type": "http",
+        "method": "POST",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [*headers, (b"content-type", b"application/json")],
+    }
+
+
+async def posted(line: Line, body: Message) -> Answer:
+    """What a POST comes to, in the words of an acknowledgement. Raises `Cut`."""
+    line.send({"type": "http.request", "body": json.dumps(body).encode(), "more_body": False})
+    status, octets, more = 0, b"", True
+    while more:
+        message = await line.receive()
+        if message["type"] == "http.response.start":
+            status = message["status"]
+        else:
+            octets += message.get("body", b"")
+            more = message.get("more_body", False)
+    told = json.loads(octets)
+    return {"ok": True, "result": told} if status < BAD else {"ok": False, "error": told}
 
 
 class Socket:

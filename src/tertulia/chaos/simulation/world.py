@@ -9,7 +9,14 @@ from typing import Any
 
 from tertulia.chaos.simulation.network import Cut, Line
 from tertulia.chaos.simulation.process import Process
-from tertulia.chaos.simulation.socket import Hear, Socket, websocket_scope
+from tertulia.chaos.simulation.socket import (
+    Answer,
+    Hear,
+    Socket,
+    http_scope,
+    posted,
+    websocket_scope,
+)
 from tertulia.chaos.simulation.virtual_time import SeededLoop
 
 LIVES_AT_MOST = 50
@@ -56,6 +63,10 @@ class World:
         """A new connection. Raises `Cut` when nobody listens."""
         line = self._dial("websocket", websocket_scope(resume=resume))
         return Socket(line, hear)
+
+    async def post(self, path: str, token: str, body: dict[str, Any]) -> Answer:
+        """A call over HTTP. Raises `Cut`."""
+        return await posted(self._dial("http", http_scope(path, token)), body)
 
     def _dial(self, kind: Any, scope: dict[str, Any]) -> Line:
         if self.process is None or not (self.process.alive and self._up.is_set()):
