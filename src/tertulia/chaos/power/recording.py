@@ -12,8 +12,9 @@ from pathlib import Path
 
 from tertulia.chaos.power.calls import Call
 from tertulia.chaos.power.people import settle, write
+from tertulia.chaos.power.reading import read_calls
 from tertulia.chaos.power.serving import PRODUCT, SECONDS, serving
-from tertulia.chaos.power.strace import OPTIONS, read_calls
+from tertulia.chaos.power.strace import OPTIONS
 from tertulia.chaos.power.wire import Acknowledged, Fact, facts
 
 DATA = "data"

@@ -12,7 +12,8 @@ from tertulia.chaos.power.calls import (
     Truncated,
     Wrote,
 )
-from tertulia.chaos.power.strace import NotUnderstood, read_calls
+from tertulia.chaos.power.reading import read_calls
+from tertulia.chaos.power.strace import NotUnderstood
 
 ROOT = Path("/disk")
 
