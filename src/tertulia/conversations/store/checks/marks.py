@@ -76,6 +76,21 @@ def _mentioned(*, seq: Any, author_id: Any, by_message: bool) -> Any:
     return query.correlate(marks).scalar_subquery()
 
 
+def _miscopied() -> Any:
+    """Where a mention is not as its message: nowhere else can a count be wrong."""
+    return (
+        select(mentions.c.conversation_id)
+        .join(messages, messages.c.id == mentions.c.message_id)
+        .where(
+            or_(
+                messages.c.seq != mentions.c.seq,
+                messages.c.author_id != mentions.c.author_id,
+                messages.c.deleted_at.is_not(None),
+            )
+        )
+    )
+
+
 def _mention_counts() -> Any:
     """What is shown as mentions, counted anew from the messages themselves."""
     shown = _mentioned(seq=mentions.c.seq, author_id=mentions.c.author_id, by_message=False)
@@ -83,7 +98,7 @@ def _mention_counts() -> Any:
     both = (
         select(*_KEY, shown.label("stored"), counted.label("recomputed"))
         .join(conversations, _WITH_CONVERSATION)
-        .where(marks.c.seq < conversations.c.head)
+        .where(marks.c.conversation_id.in_(_miscopied()))
         .subquery()
     )
     return select(both).where(both.c.stored != both.c.recomputed)
