@@ -1,4 +1,4 @@
-"""`tertulia backup`: a copy of the whole data folder, of one moment, while the server runs (adr/0021)."""
+"""`tertulia backup`: a copy of the whole data folder, of one moment, while the server runs (docs/adr/0022)."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`tertulia restore`: the data of a backup in place of what is there, in a new epoch (adr/0021).
+"""`tertulia restore`: the data of a backup in place of what is there, in a new epoch (docs/adr/0022).
 
 All of it is done beside first: copied, compared with the manifest, migrated, given its new epochs, checked,
 opened. A trial ends there, and so has taken as long as the real one will; that goes on by an exchange
