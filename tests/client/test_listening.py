@@ -209,3 +209,30 @@ async def test_two_people_talk(server, ana):
         heard = bruno.listen("#general")
         await asyncio.gather(*(ana.send("#general", str(n)) for n in range(50)))
         assert await texts(heard, 50) == [str(n) for n in range(50)]
+
+
+async def test_the_position_of_a_stream_is_where_a_later_run_goes_on(server, wire, ana):
+    said: list[str] = []
+    heard = ana.listen(GENERAL)
+    assert heard.position is None
+    for n in range(6):
+        await server.post(str(n))
+    said += await texts(heard, 2)
+    assert heard.position == Position(epoch="e1", seq=2)
+    async with Tertulia(server.url, token="t-ana") as later:
+        heard = later.listen(GENERAL, since=heard.position)
+        said += await texts(heard, 2)
+        await server.post("6")
+        said += await texts(heard, 2)
+        assert heard.position == Position(epoch="e1", seq=6)
+    async with Tertulia(server.url, token="t-ana") as later:
+        said += await texts(later.listen(GENERAL, since=heard.position), 1)
+    assert said == list("0123456")
+
+
+async def test_a_position_of_a_restored_server_is_refused_and_never_a_silent_gap(server, ana):
+    await server.post("antes")
+    heard = ana.listen(GENERAL, since=Position(epoch="e0", seq=1))
+    with pytest.raises(ResyncNeeded):
+        await anext(heard)
+    assert ana.updates().position is None

@@ -172,8 +172,9 @@ class Tertulia:
 
         Args:
             conversation: Which: an id, `#name`, `space/name` or `@username`.
-            since: Hear also what was posted after this `seq`, as it is now; 0 is everything. A
-                position of another history is refused with `ResyncNeeded`.
+            since: Hear also what was posted after this `seq`, as it is now; 0 is everything. With
+                the `position` of an earlier stream each is heard once over all runs; one of another
+                history is refused with `ResyncNeeded`.
 
         Raises:
             NotFound: The conversation is not mine, or no longer.

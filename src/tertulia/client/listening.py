@@ -1,7 +1,7 @@
 """Turns what a client hears into what one reader asked for."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Generic, Self, TypeVar
 
 from tertulia.client.commands.updates import ListUpdates
@@ -42,6 +42,15 @@ class Stream(Generic[T]):
             item = self._pick(await anext(self._source))
             if item is not None:
                 return item
+
+    @property
+    def position(self) -> Position | None:
+        """How far one conversation was read by this stream, for `since` of a later run.
+
+        A program that stores it together with what it did about the item does that exactly once. It
+        is None where the stream is of more than one conversation, and until it is known.
+        """
+        return self._source.position if isinstance(self._source, Followed) else None
 
     async def aclose(self) -> None:
         """Stop listening: what was not read yet is read, and then the stream ends."""
@@ -103,6 +112,10 @@ class Listener:
         """List my conversations."""
         return self._hearer.reducer.list_mine()
 
+    def list_positions(self) -> Mapping[str, Position]:
+        """Say how far each conversation of mine was heard."""
+        return self._hearer.reducer.list_positions()
+
     async def read_log(self, conversation_id: str, since: Position | int) -> UpdatePage:
         """Read a page of a conversation's log after a position."""
         after, epoch = (since, None) if isinstance(since, int) else (since.seq, since.epoch)
@@ -119,8 +132,9 @@ class Followed:
         self._inbox = inbox
         self._conversation = conversation
         self._conversation_id: str | None = None
-        self._mine = listener.list_mine()
+        self._known = listener.list_positions()
         self._since = since
+        self.position = since if isinstance(since, Position) else None
         self._backlog: deque[Update] = deque()
         self._read = -1
 
@@ -129,19 +143,39 @@ class Followed:
 
     async def __anext__(self) -> News:
         if self._conversation_id is None:
-            self._conversation_id = await self._listener.find_mine(self._conversation, self._mine)
+            self._conversation_id = await self._find_conversation()
         while self._since is not None and not self._backlog:
             await self._read_on(self._conversation_id, self._since)
         if self._backlog:
-            return self._backlog.popleft()
+            return self._pass(self._backlog.popleft())
         while self._was_read(news := await anext(self._inbox)):
             pass
+        return self._pass(news)
+
+    async def _find_conversation(self) -> str:
+        found = await self._listener.find_mine(self._conversation, frozenset(self._known))
+        if self._since is None:
+            self.position = self._known.get(found)
+        return found
+
+    def _pass(self, news: News) -> News:
+        """Move on over what is handed out."""
         if isinstance(news, Resynced):
             self._read = -1
+            self.position = Position(epoch=news.page.epoch, seq=news.page.head)
+        elif isinstance(news, Update):
+            self.position = self._after(news)
         return news
+
+    def _after(self, update: Update) -> Position | None:
+        """Where one is after an update; of a conversation that came since, its history is asked for."""
+        place = self.position or self._listener.list_positions().get(update.conversation_id)
+        return place and Position(epoch=place.epoch, seq=update.seq)
 
     async def _read_on(self, conversation_id: str, since: int | Position) -> None:
         page = await self._listener.read_log(conversation_id, since)
+        after = since if isinstance(since, int) else since.seq
+        self.position = Position(epoch=page.epoch, seq=after)
         self._backlog.extend(page.updates())
         if not self._backlog:
             self._since = None

@@ -95,6 +95,10 @@ class Reducer:
         log = self._logs.get(conversation_id)
         return Position(epoch=log.epoch, seq=log.seq) if log else None
 
+    def list_positions(self) -> dict[str, Position]:
+        """Say how far each conversation of mine was heard."""
+        return {it: Position(epoch=log.epoch, seq=log.seq) for it, log in self._logs.items()}
+
     def list_mine(self) -> frozenset[str]:
         """List my conversations."""
         return frozenset(self._logs)

@@ -86,6 +86,11 @@ class SyncStream(Generic[R]):
         except StopAsyncIteration:
             raise StopIteration from None
 
+    @property
+    def position(self) -> Position | None:
+        """How far one conversation was read; see `Stream.position`."""
+        return self._items.position
+
     def close(self) -> None:
         """Stop listening: what was not read yet is read, and then the stream ends."""
         self._loop.run(self._items.aclose())
