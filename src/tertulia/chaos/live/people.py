@@ -103,9 +103,14 @@ class InsistentDevice(Device):
 async def rename_often(caller: Caller, chance: Random) -> None:
     """Take another name again and again, one after the other, until cancelled."""
     while True:
-        name = f"{caller.citizen.name.title()} {chance.randrange(10_000)}"
-        await caller.ask(RENAME, display_name=name)
+        await rename(caller, chance)
         await asyncio.sleep(chance.expovariate(1 / PAUSE_SECONDS))
+
+
+async def rename(caller: Caller, chance: Random) -> None:
+    """Take another name."""
+    name = f"{caller.citizen.name.title()} {chance.randrange(10_000)}"
+    await caller.ask(RENAME, display_name=name)
 
 
 async def read_often(caller: Caller, town: Town, chance: Random) -> None:

@@ -22,6 +22,7 @@ from tertulia.chaos.live.people import (
     Streets,
     look_at,
     read_often,
+    rename,
     rename_often,
 )
 from tertulia.chaos.live.reading import check_database, dump_logs, read_logs
@@ -158,7 +159,10 @@ class Run:
         return await read_logs(self._deployment.url, self._setting.town)
 
     async def _look(self) -> None:
+        """Somebody's name, after what was done in the storm or once more after it."""
         ana, bruno, *_ = self._callers
+        if self._chance.random() < 0.7:
+            await rename(ana, self._chance)
         await look_at(bruno, ana.citizen.id, 10)
 
     def _judge(self, history: History) -> Outcome:

@@ -31,10 +31,19 @@ class LiveTier:
     )
     enough: Mapping[str, int] = {"kills": 500}
 
-    def __init__(self, folder: Path, *, packages: Path | None = None, mutant: str = "") -> None:
-        """`mutant` is a defect to run with; `packages` a folder that has the official client."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        packages: Path | None = None,
+        official: bool = True,
+        mutant: str = "",
+    ) -> None:
+        """`packages` is a folder that has the official client, unless one goes without it; `mutant` a
+        defect to run with."""
         self._folder = folder.absolute()
         self._given = packages
+        self._official = official
         self._mutant = mutant
         self._stack = ExitStack()
         self._data = self._folder / "data"
@@ -48,7 +57,7 @@ class LiveTier:
     def _prepare(self) -> None:
         """The nursery, and the town. Raises `CannotRun`."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._packages = find_packages(self._folder / "npm", self._given)
+        self._packages = self._find_packages()
         self._empty(self._data)
         self._shim: Shim | None = None
         with suppress(CannotBuild):
@@ -115,6 +124,9 @@ class LiveTier:
             says = f"it does not start after it died while migrating: {error}"
             return [Violation("G12", says)]
         return []
+
+    def _find_packages(self) -> Path | None:
+        return find_packages(self._folder / "npm", self._given) if self._official else None
 
     def _log(self, seed: int) -> Path:
         return self._folder / f"server.{seed}.log"

@@ -103,7 +103,7 @@ _ALL = (
     ),
     Mutant(
         "forget_to_follow",
-        "overlooks every other change of a person that another service tells",
+        "overlooks what another service tells of a person",
         (Patch("tertulia.conversations.store.people:change_user", service.forget_to_follow),),
         frozenset({"C8"}),
         "live",

@@ -19,7 +19,7 @@ from tertulia.chaos.simulation.play import simulate
 from tertulia.chaos.simulation.town import town
 from tertulia.chaos.violations import Violation
 
-SEEDS = {"simulation": 30, "power": 2, "live": 4}
+SEEDS = {"simulation": 30, "power": 2, "live": 6}
 """After how many a defect counts as not caught."""
 MESSAGES = 300
 IMAGES = 30
@@ -76,9 +76,11 @@ def _cut(mutant: Mutant, seed: int) -> Iterable[Violation]:
 
 
 def _lived(mutant: Mutant, seed: int) -> Iterable[Violation]:
-    with tempfile.TemporaryDirectory(prefix="tertulia-mutant-") as folder:
-        with LiveTier(Path(folder), official=False, mutant=mutant.name) as tier:
-            return tier.run(seed).violations
+    with (
+        tempfile.TemporaryDirectory(prefix="tertulia-mutant-") as folder,
+        LiveTier(Path(folder), official=False, mutant=mutant.name) as tier,
+    ):
+        return tier.run(seed).violations
 
 
 RUNS: Mapping[str, Callable[[Mutant, int], Iterable[Violation]]] = {

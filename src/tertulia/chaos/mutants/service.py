@@ -77,14 +77,9 @@ def stay_in_the_room(_real: Any) -> Any:
     return leave
 
 
-def forget_to_follow(real: Any) -> Any:
-    """Every other change of a person is taken note of, and nothing else is done about it."""
-    numbers = count()
-
-    def change_user(*given: Any, **named: Any) -> Any:
-        return next(numbers) % 2 == 0 and real(*given, **named)
-
-    return change_user
+def forget_to_follow(_real: Any) -> Any:
+    """How a person looks now is taken note of, and nothing is done about it."""
+    return lambda *_given, **_named: False
 
 
 def refuse_what_is_done(real: Any) -> Any:
