@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tertulia.chaos.live.founding import found
 from tertulia.chaos.power.calls import Call
-from tertulia.chaos.power.people import settle, write
+from tertulia.chaos.power.people import write
 from tertulia.chaos.power.reading import read_calls
 from tertulia.chaos.power.serving import PRODUCT, SECONDS, serving
 from tertulia.chaos.power.strace import OPTIONS
@@ -63,7 +64,7 @@ def record(
     with serving(
         disk / DATA, folder / "server.log", module=module, tracer=[*tracer, *tampering]
     ) as server:
-        asyncio.run(_write(server.url, messages, seed))
+        asyncio.run(write(server.url, found(server.url), messages, seed))
         chance = random.Random(seed)  # noqa: S311 - no secret
         server.end(chance.choice((signal.SIGKILL, signal.SIGTERM)))
         _wait_for_end(log, server.process.pid)
@@ -75,10 +76,6 @@ def read_record(log: Path, disk: Path) -> Recording:
     with log.open("rb") as lines:
         calls = list(read_calls(lines, disk))
     return Recording(calls, facts(calls))
-
-
-async def _write(url: str, messages: int, seed: int) -> None:
-    await write(await settle(url), messages, seed)
 
 
 def _strace() -> str:
