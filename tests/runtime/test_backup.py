@@ -18,7 +18,7 @@ from tertulia.kernel.actor import Actor
 from tertulia.kernel.ids import new_id
 from tertulia.kit.db.copies import read_contents
 from tertulia.runtime import backup as backups
-from tertulia.runtime.backup import take_backup
+from tertulia.runtime.backup import UNFINISHED, take_backup
 from tertulia.runtime.data import CannotStart, DataFolder
 from tertulia.runtime.fsck import check
 from tertulia.runtime.instance import opened
@@ -141,8 +141,8 @@ def test_a_full_disk_is_said_and_leaves_nothing_half(data, tmp_path, monkeypatch
 
 
 def test_what_a_killed_one_left_goes_with_the_next(data, tmp_path):
-    (tmp_path / ".copy.part-dead").mkdir()
-    (tmp_path / ".copy.part-dead" / "tertulia.db").touch()
+    (tmp_path / f"{UNFINISHED}dead").mkdir()
+    (tmp_path / f"{UNFINISHED}dead" / "tertulia.db").touch()
     take(data, tmp_path / "copy")
     assert [path.name for path in tmp_path.iterdir()] == ["copy"]
 

@@ -4,6 +4,8 @@ import asyncio
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from tertulia.runtime.instance import opened
 from tertulia.runtime.manifest import NAME, read_manifest
 from tertulia.runtime.restore import restore, try_restore
 from tertulia.runtime.settings import Settings
+from tertulia.runtime.switch import READY
 from tests.runtime.busy_data import LOCAL, PASSWORD, Story, fill
 from tests.support.clock import StoppedClock
 
@@ -186,6 +189,48 @@ def test_what_was_cut_short_before_the_decision_changed_nothing(place, settings,
     with DataFolder(settings.data).locked():
         pass
     assert holding(settings.data) == before
+
+
+KILLED_AT = """
+import pathlib, sys, time
+from tertulia.kernel.clock import SystemClock
+from tertulia.runtime import restore, switch
+from tertulia.runtime.settings import Settings
+
+def wait(*_):
+    print("there", flush=True)
+    time.sleep(60)
+
+data, copy, module, name = sys.argv[1:]
+setattr({"restore": restore, "switch": switch}[module], name, wait)
+restore.restore(pathlib.Path(copy), Settings(data=pathlib.Path(data)), SystemClock())
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "is_restored"),
+    [
+        ("restore", "_follow", False),
+        ("restore", "check", False),
+        ("switch", "write_durably", False),
+        ("switch", "_set_aside", True),
+        ("switch", "_put_in_place", True),
+    ],
+)
+def test_a_kill_leaves_the_old_or_the_new(lived, place, settings, module, name, is_restored):
+    general = lived[1].ids["general"]
+    old = epochs(settings.data)[general]
+    program = [sys.executable, "-c", KILLED_AT, settings.data, place / "copy", module, name]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout
+        while process.stdout.readline() not in {b"there\n", b""}:
+            pass
+        process.kill()
+        process.wait()
+    asyncio.run(ask_all(settings))
+    assert check(settings.data).clean
+    assert (epochs(settings.data)[general] != old) == is_restored
+    assert not (settings.data / READY).exists()
 
 
 # --- what cannot be restored ------------------------------------------------------------------------

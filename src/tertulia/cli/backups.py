@@ -1,5 +1,6 @@
 """`tertulia backup` and `tertulia restore`."""
 
+import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -28,6 +29,7 @@ def backup(
     from tertulia.runtime.backup import take_backup  # noqa: PLC0415
     from tertulia.runtime.configuration import read_configuration  # noqa: PLC0415
 
+    _end_tidily()
     began = time.monotonic()
     with told_plainly():
         settings = read_configuration({"data": data, "config": config}).settings
@@ -53,6 +55,7 @@ def restore(
     from tertulia.runtime import restore as restoring  # noqa: PLC0415
     from tertulia.runtime.configuration import read_configuration  # noqa: PLC0415
 
+    _end_tidily()
     act = restoring.try_restore if verify else restoring.restore
     with told_plainly():
         settings = read_configuration({"data": data, "config": config}).settings
@@ -62,6 +65,11 @@ def restore(
         tell_report(done.report)
     _tell(done, "restore.tried" if verify else "restore.done")
     raise typer.Exit(0 if done.report.clean else DIFFERS)
+
+
+def _end_tidily() -> None:
+    """SIGTERM ends the command as Ctrl-C does: what is unfinished is removed."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _tell(done: "Restored", ending: str) -> None:

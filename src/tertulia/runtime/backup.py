@@ -25,6 +25,7 @@ from tertulia.runtime.manifest import (
 from tertulia.runtime.services import upkeeps
 from tertulia.runtime.switch import kept_names
 
+UNFINISHED = ".tertulia-backup-"
 FULL = {"errno": "ENOSPC", "reason": "the disk is full"}
 
 
@@ -37,7 +38,7 @@ def take_backup(data: Path, target: Path, clock: Clock) -> Manifest:
     _check(folder, target)
     with told_plainly(target):
         make_folder(target.parent)
-        with scratch(target.parent, f".{target.name}.part-") as unfinished:
+        with scratch(target.parent, UNFINISHED) as unfinished:
             _check_room(folder, target)
             manifest = _fill(folder, unfinished, clock.now())
             unfinished.rename(target)
