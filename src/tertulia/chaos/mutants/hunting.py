@@ -102,5 +102,7 @@ class MutantTier:
         """Hunt the next one; the same seed hunts the same. Raises `CannotRun`."""
         mutants = sorted(MUTANTS.values(), key=lambda it: it.tier, reverse=True)
         catch = hunt(mutants[(seed - 1) % len(mutants)])
-        counts = {"mutants": 1, "caught": int(catch.violation is not None)}
-        return Outcome(seed, [] if catch.violation else [Violation("mutants", str(catch))], counts)
+        if catch.violation is None:
+            return Outcome(seed, [Violation("mutants", str(catch))], {"mutants": 1})
+        caught = f"{catch.mutant.name} by {catch.violation.checker} with seed {catch.seed}"
+        return Outcome(seed, [], {"mutants": 1, "caught": 1, f"caught: {caught}": 1})
