@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -62,6 +63,42 @@ async def ask_until_answered(bruno: Tertulia, question: str) -> Message:
                 async for message in heard:
                     if message.text != question:
                         return message
+
+
+async def test_the_clerk_answers_once_over_kills(town, tmp_path):
+    script = copy("durable.py", tmp_path, town.server.url)
+    command = (sys.executable, script, town.tokens["ana"])
+    async with Tertulia(town.server.url, token=town.tokens["bruno"]) as bruno:
+        heard = bruno.listen("#plaza")
+        for n in range(2):
+            clerk = await Program.start(*command, cwd=tmp_path)
+            await clerk.prints("listening")
+            await bruno.send("#plaza", f"!nota {n}")
+            answer = await next_answer(heard)
+            clerk.kill()
+            await clerk.wait()
+            assert answer.text == f"anotado: {n}"
+            await bruno.send("#plaza", "!nota mientras")
+            async with await Program.start(*command, cwd=tmp_path) as clerk:
+                await clerk.prints("listening")
+                assert (await next_answer(heard)).text == "anotado: mientras"
+                clerk.kill()
+                await clerk.wait()
+        await bruno.send("#plaza", "fin")
+        assert [m.text async for m in until_end(heard)] == []
+
+
+async def next_answer(heard: AsyncIterator[Message]) -> Message:
+    """The next message that is no question."""
+    while (message := await anext(heard)).text.startswith("!"):
+        pass
+    return message
+
+
+async def until_end(heard: AsyncIterator[Message]) -> AsyncIterator[Message]:
+    """What comes before “fin”."""
+    while (message := await anext(heard)).text != "fin":
+        yield message
 
 
 async def test_chat_is_mounted_beside_the_routes_of_a_shop(tmp_path):
