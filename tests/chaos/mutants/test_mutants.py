@@ -31,7 +31,7 @@ def run(monkeypatch):
     """Let a run say what the test wants."""
 
     def say(*found: Violation):
-        runs = dict.fromkeys(("power", "simulation"), lambda _mutant, _seed: found)
+        runs = dict.fromkeys(("power", "simulation", "live"), lambda _mutant, _seed: found)
         monkeypatch.setattr(hunting, "RUNS", runs)
         return MutantTier().run(1)
 
