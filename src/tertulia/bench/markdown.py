@@ -9,6 +9,8 @@ from tertulia.bench.results import CaseResult, Result, Verdict
 _POWERS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 _LONGER = {"µs": "ms", "ms": "s"}
 NOTHING = "–"
+MEASURES = frozenset({NPM.key, "synapse"})
+"""Of which ratios are multiples: of the first of them that takes part."""
 
 
 def number(value: float) -> str:
@@ -77,8 +79,9 @@ def _cell(case: CaseResult, peer: str, figure: Figure) -> str:
     if value is None:
         return NOTHING
     absolute = quantity(value, figure.unit)
-    ratio = case.ratio(peer, figure, NPM.key)
-    if ratio is None or peer == NPM.key or figure is GENERATOR:
+    other = next((it.key for it in case.peers if it.key in MEASURES), NPM.key)
+    ratio = case.ratio(peer, figure, other)
+    if ratio is None or peer == other or figure is GENERATOR:
         return absolute
     return f"{number(ratio)} × ({absolute})"
 

@@ -65,13 +65,13 @@ def fan_out(crowd: Crowd, *, window: int, seconds: float, size: int = 100) -> Me
     return Run("fanout", crowd, options, seconds * 1.5)
 
 
-def durable(crowd: Crowd, *, window: int, seconds: float) -> Measure:
+def durable(crowd: Crowd, *, window: int, seconds: float) -> Run:
     """Closed loop: everybody speaks, so many messages in flight together until acknowledged and heard."""
     options = {"window": window, "seconds": seconds, "warm_up": seconds / 2}
     return Run("durable", crowd, options, seconds * 1.5)
 
 
-def at_rate(crowd: Crowd, *, rate: float, seconds: float) -> Measure:
+def at_rate(crowd: Crowd, *, rate: float, seconds: float) -> Run:
     """Open loop: so many messages a second."""
     return Run("rate", crowd, {"rate": rate, "seconds": seconds}, seconds)
 

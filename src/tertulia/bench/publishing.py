@@ -31,6 +31,9 @@ comes first; the absolute figure beside it is good for that machine and minute o
   the HTTP requests let go, with `bufferutil`; python-socketio on Uvicorn with uvloop, httptools, without
   compression. `tertulia.realtime` serves the same application as python-socketio, with one import changed.
   The Python servers check a signed token at every connect, npm socket.io checks nothing.
+* **Chat servers of other kinds** stand beside durable sends: Synapse from PyPI on SQLite, ejabberd and prosody
+  where Debian's packages are installed, with an archive of every room and no limits of rates. Their load is
+  a Python program that speaks their protocol. Only Synapse waits for the disk before it answers.
 * **Latency** is to the last member of the room, from when a message was sent or, at fixed rates, from when
   it was due.
 * **What is not met, and why**, with the profile: [where the time goes](where-the-time-goes.md).

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import venv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,18 @@ class Workshop:
             shutil.copy(SERVERS / name, folder / name)
         install = ["npm", "install", "--no-audit", "--no-fund", "--silent"]
         _run("installing", install, folder, INSTALL_SECONDS)
+
+    def python(self, name: str) -> str:
+        """The interpreter of an environment that `install_python` has made."""
+        return str(self.folder / "venv" / name / "bin" / "python")
+
+    def install_python(self, name: str, package: str) -> None:
+        """Install a package of PyPI in an environment of its own, once. Raises `CannotMeasure`."""
+        python = Path(self.python(name))
+        if not python.exists():
+            venv.create(python.parent.parent, with_pip=True)
+        install = [str(python), "-m", "pip", "install", "--quiet", package]
+        _run("installing", install, self.folder, INSTALL_SECONDS)
 
     def scratch(self, name: str) -> Path:
         """An empty folder of this name."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tertulia.bench.benchmark import Benchmark, Case, Effort
+from tertulia.bench.chat.servers import EJABBERD, PROSODY, SYNAPSE, beside
 from tertulia.bench.figures import GENERATOR, Figure, Target, latency, per_second, server_share
 from tertulia.bench.measures import Sample, durable
 from tertulia.bench.peers import Crowd
@@ -10,7 +11,7 @@ from tertulia.bench.product import PRODUCT
 
 SENDERS = 20
 MEMBERS = 10
-PEERS = (PRODUCT,)
+PEERS = (PRODUCT, SYNAPSE, EJABBERD, PROSODY)
 """Who accepts messages: validates, authorises, stores and acknowledges them, and delivers them in order."""
 
 
@@ -41,7 +42,11 @@ FIGURES = (
     Figure("server CPU", "%", server_share, more_is_better=False),
     GENERATOR,
 )
-TARGETS = {256: (Target("product", MESSAGES.name, 10_000),), 64: (Target("product", P99.name, 25),)}
+SYNAPSES = Target("product", MESSAGES.name, 75, than=SYNAPSE.key)
+TARGETS = {
+    256: (Target("product", MESSAGES.name, 10_000), SYNAPSES),
+    64: (Target("product", P99.name, 25), SYNAPSES),
+}
 
 
 def cases(effort: Effort) -> Sequence[Case]:
@@ -50,7 +55,9 @@ def cases(effort: Effort) -> Sequence[Case]:
         Case(
             name=f"{window} in flight",
             peers=PEERS,
-            measure=durable(Crowd(SENDERS, MEMBERS), window=window, seconds=effort.of(4, 8)),
+            measure=beside(
+                durable(Crowd(SENDERS, MEMBERS), window=window, seconds=effort.of(4, 8))
+            ),
             figures=FIGURES,
             targets=targets,
             rounds=effort.count(3, 5),

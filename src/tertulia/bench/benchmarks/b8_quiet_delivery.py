@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tertulia.bench.benchmark import Benchmark, Case, Effort
 from tertulia.bench.benchmarks.b7_durable import CPU, P99, PEERS
+from tertulia.bench.chat.servers import SYNAPSE, beside
 from tertulia.bench.figures import Figure, Target, latency
 from tertulia.bench.measures import at_rate
 from tertulia.bench.peers import Crowd
@@ -18,9 +19,12 @@ def cases(effort: Effort) -> Sequence[Case]:
         Case(
             name=f"{RATE} messages/s",
             peers=PEERS,
-            measure=at_rate(Crowd(2, 2), rate=RATE, seconds=effort.of(10, 30)),
+            measure=beside(at_rate(Crowd(2, 2), rate=RATE, seconds=effort.of(10, 30))),
             figures=(P50, P99, CPU),
-            targets=(Target("product", P50.name, 2),),
+            targets=(
+                Target("product", P50.name, 2),
+                Target("product", P50.name, 0.1, than=SYNAPSE.key),
+            ),
             rounds=effort.count(1, 3),
         )
     ]
