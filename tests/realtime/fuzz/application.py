@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 import uvicorn
+from websockets.exceptions import InvalidState
 
 from tests.realtime.fuzz.gauges import Gauges
 
@@ -151,8 +152,12 @@ soon; its HTTP, with httptools, for any application whose answer meets the 400 t
 
 
 def is_ours(record: logging.LogRecord) -> bool:
-    """Whether a record may tell of a fault of the engine."""
-    return not record.getMessage().startswith(UVICORNS)
+    """Whether a record may tell of a fault of the engine.
+
+    `InvalidState` is of the library of Uvicorn's own WebSockets: a text that is none behind a close frame.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, InvalidState) and not record.getMessage().startswith(UVICORNS)
 
 
 def main(make_handlers: Callable[[Any, str], type] = table) -> None:
