@@ -7,12 +7,14 @@ from itertools import islice
 import pytest
 
 from tertulia.client import SyncTertulia
+from tertulia.client.commands.messages import PostMessage
 from tertulia.client.errors import Closed, Unauthenticated, UnknownName, Unreachable
 from tertulia.client.events import PresenceChanged
 from tertulia.client.models import Position
+from tertulia.client.outbox import MemoryOutbox
 from tertulia.client.sync import Loop
 from tertulia.client.updates import MessagePosted
-from tests.client.fake_server import GENERAL, FakeServer
+from tests.client.fake_server import GENERAL, FakeServer, refusal
 
 
 @pytest.fixture
@@ -113,3 +115,19 @@ def test_a_client_that_is_not_open_says_so(server):
         ana.send(GENERAL, "hola")
     with pytest.raises(Closed):
         ana.listen(GENERAL)
+
+
+def test_unsent_messages_are_seen_discarded_and_flushed(loop, server):
+    outbox = MemoryOutbox()
+    outbox.keep(kept := PostMessage(GENERAL, "mal"))
+    server.refusals.append(refusal("invalid", 422)["error"])
+    with SyncTertulia(server.url, token="t-ana", outbox=outbox) as ana:
+        ana.flush()
+        heard = ana.listen(GENERAL)
+        ana.send(GENERAL, "bien")
+        assert next(heard).text == "bien"
+        assert heard.position == Position(epoch="e1", seq=1)
+        (failed,) = ana.list_unsent()
+        assert (failed.message, failed.fate) == (kept, "failed")
+        ana.discard(kept.id)
+        assert not ana.list_unsent()
