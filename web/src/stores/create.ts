@@ -77,6 +77,7 @@ export function createStores(ports: Ports = browserPorts()): Stores {
     connection,
     http,
     storage: ports.outbox,
+    device,
     toasts,
     windows: () => windows,
     me: () => people.me,

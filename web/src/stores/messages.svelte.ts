@@ -8,6 +8,8 @@ import { echoOf } from '$client/rows';
 import { uuid7 } from '$client/uuid7';
 import { wordError } from '$i18n/errors';
 import { type Key, t } from '$i18n/t';
+import { Deletions } from './deletions';
+import type { Device } from './device';
 import { Quotes } from './quotes.svelte';
 import type { MessagesStore, Outgoing, Undoable } from './surface';
 import type { Toasts } from './toasts.svelte';
@@ -17,6 +19,7 @@ export interface MessagesNeed {
   readonly connection: Connection;
   readonly http: Http;
   readonly storage: OutboxStorage;
+  readonly device: Device;
   readonly toasts: Toasts;
   readonly windows: () => Windows;
   readonly me: () => User | null;
@@ -36,6 +39,7 @@ export class Messages implements MessagesStore {
   #undoable = $state.raw<Undoable | null>(null);
   /** Deletions whose undo is still offered. */
   readonly #leaving = new Map<Id, Message>();
+  readonly #deletions: Deletions;
   readonly #late = new Set<Id>();
   readonly #quotes: Quotes;
   readonly #outbox: Outbox;
@@ -44,6 +48,7 @@ export class Messages implements MessagesStore {
   constructor(need: MessagesNeed) {
     this.#need = need;
     this.#quotes = new Quotes(need.connection);
+    this.#deletions = new Deletions(need.device, need.http);
     this.#outbox = new Outbox({
       storage: need.storage,
       post: (unsent) => this.#post(unsent),
@@ -96,8 +101,9 @@ export class Messages implements MessagesStore {
     this.#outbox.rewrite(id, text);
   }
 
-  /** Brings back what this person left unsent here. */
+  /** Brings back what this person left unsent here, and deletes what was to be deleted when the page went. */
   load(authorId: Id): Promise<void> {
+    this.#deletions.load(authorId);
     return this.#outbox.load(authorId);
   }
 
@@ -124,6 +130,7 @@ export class Messages implements MessagesStore {
   remove(message: Message): void {
     if (this.#leaving.has(message.id)) return;
     this.#leaving.set(message.id, message);
+    this.#deletions.note(message.id);
     this.#hide(message.id);
     this.#need.toasts.show({
       text: t('notices.message_deleted'),
@@ -190,11 +197,12 @@ export class Messages implements MessagesStore {
   async flush(): Promise<void> {
     const ids = [...this.#leaving.keys()];
     this.#leaving.clear();
-    await Promise.allSettled(ids.map((id) => this.#need.http.deleteMessage(id)));
+    await this.#deletions.send(ids);
   }
 
   clear(): void {
     this.#leaving.clear();
+    this.#deletions.clear();
     this.#outbox.clear();
     this.#hidden = new Set();
     this.#undoable = null;
@@ -244,12 +252,14 @@ export class Messages implements MessagesStore {
   async #delete(message: Message): Promise<void> {
     if (!this.#leaving.delete(message.id)) return;
     const done = await this.#try('notices.delete_failed', () => this.#ask('conversations.delete_message', { message_id: message.id }));
+    this.#deletions.forget(message.id);
     const shown = this.#need.windows().find(message.conversation_id, message.id);
     if (!done || !shown || shown.deleted_at) this.#show(message.id);
   }
 
   #stay(id: Id): void {
     this.#leaving.delete(id);
+    this.#deletions.forget(id);
     this.#show(id);
   }
 

@@ -1,10 +1,14 @@
 /* The service worker. A new version takes over as soon as it has all its files: pages that are open keep the script that
    they run and find the rest of their files in the version before, and whatever is opened or reloaded is wholly new. */
-import { type Manifest, Shell } from './shell';
+import { type Manifest, SERVER_PATHS, Shell } from './shell';
 
 /** TypeScript has the scope of workers only in a library that excludes that of pages. */
 interface Extendable extends Event {
   waitUntil(work: Promise<unknown>): void;
+}
+/** Not every browser has routes. */
+interface Installing extends Extendable {
+  addRoutes?(routes: readonly { condition: { urlPattern: { pathname: string } }; source: 'network' }[]): Promise<void>;
 }
 interface Fetching extends Event {
   readonly request: Request;
@@ -13,7 +17,8 @@ interface Fetching extends Event {
 interface Scope {
   readonly clients: { claim(): Promise<void> };
   skipWaiting(): Promise<void>;
-  addEventListener(type: 'install' | 'activate', listener: (event: Extendable) => void): void;
+  addEventListener(type: 'install', listener: (event: Installing) => void): void;
+  addEventListener(type: 'activate', listener: (event: Extendable) => void): void;
   addEventListener(type: 'fetch', listener: (event: Fetching) => void): void;
 }
 
@@ -24,6 +29,9 @@ const scope = globalThis as unknown as Scope;
 const shell = new Shell({ manifest: MANIFEST, caches, fetch: (...args) => fetch(...args), origin: location.origin });
 
 scope.addEventListener('install', (event) => {
+  // Past this worker altogether: what a page sends as it is closed must not wait for anybody.
+  const routes = SERVER_PATHS.map((pathname) => ({ condition: { urlPattern: { pathname } }, source: 'network' as const }));
+  event.waitUntil(event.addRoutes?.(routes).catch(() => undefined) ?? Promise.resolve());
   event.waitUntil(shell.install().then(() => scope.skipWaiting()));
 });
 

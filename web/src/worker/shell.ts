@@ -19,6 +19,8 @@ const PAGE = '/index.html';
 const HASHED = '/assets/';
 /** What only the server can answer, now: it is never looked at here. */
 const SERVER = /^\/(?:api|ws|socket\.io|healthz|readyz|metrics)(?:\/|$)/u;
+/** Those of them that pages ask, as URL patterns. */
+export const SERVER_PATHS = ['/api/*', '/ws/*', '/socket.io/*'];
 /** Servers say that their answers vary with the encoding, which is undone before they get here. */
 const MATCH = { ignoreVary: true };
 

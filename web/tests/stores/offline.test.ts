@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MessageRow } from '$client/rows';
 import { MemoryCopy } from '$client/deviceCopyStorage';
 import { ana, bruno, id } from '../cast';
@@ -33,6 +33,10 @@ beforeEach(async () => {
   await waitFor(() => expect(textsIn(browser)).toEqual(['antes']));
   browser.device.leave();
   expect(copy.rows.get(hornos.id)?.window?.items).toHaveLength(1);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 function close(): void {
@@ -196,4 +200,34 @@ it('shows what is written where nothing else is on the device', async () => {
   stores.messages.send({ conversationId: id('sin-abrir'), text: 'para luego' });
   expect(timeline.rows.flatMap((row) => (row.kind === 'message' ? [row.message.text] : []))).toEqual(['para luego']);
   expect(timeline.status).toBe('loading');
+});
+
+describe('a deletion whose page went before it was sent', () => {
+  it('is carried out by the next', async () => {
+    vi.useFakeTimers();
+    hornos.post(ana, { id: id('mío'), text: 'mío' });
+    await vi.waitFor(() => expect(textsIn(browser)).toEqual(['antes', 'mío']));
+    const mine = browser.stores.timelines.open(hornos.id).messages[1];
+    if (mine) browser.stores.messages.remove(mine);
+    server.down = true;
+    browser.device.leave();
+    server.cutAll();
+    server.down = false;
+    await opened({ device: browser.device });
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect(hornos.messages.get(id('mío'))?.deleted_at).toBeNull();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(hornos.messages.get(id('mío'))?.deleted_at).not.toBeNull();
+    expect([...browser.device.kept.keys()].filter((key) => key.includes('deletions'))).toEqual([]);
+  });
+
+  it('is none when it was undone', async () => {
+    hornos.post(ana, { id: id('mío'), text: 'mío' });
+    await waitFor(() => expect(textsIn(browser)).toEqual(['antes', 'mío']));
+    const mine = browser.stores.timelines.open(hornos.id).messages[1];
+    if (mine) browser.stores.messages.remove(mine);
+    expect([...browser.device.kept.keys()].some((key) => key.includes('deletions'))).toBe(true);
+    browser.stores.toasts.current?.action?.run();
+    expect([...browser.device.kept.keys()].some((key) => key.includes('deletions'))).toBe(false);
+  });
 });
