@@ -1,10 +1,13 @@
 """Recording the real server while people write."""
 
 import asyncio
+import os
 import random
 import re
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,6 +85,14 @@ def _strace() -> str:
     found = shutil.which("strace")
     if found is None:
         raise CannotRecord("strace is missing: scripts/install-strace installs it, or says how")
+    tried = subprocess.run(  # noqa: S603 - our own arguments
+        [found, "-o", os.devnull, sys.executable, "-c", ""],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if tried.returncode:
+        raise CannotRecord(f"strace may not trace here: {tried.stderr.strip()}")
     return found
 
 

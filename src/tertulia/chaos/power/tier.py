@@ -8,6 +8,7 @@ from pathlib import Path
 from tertulia.chaos.plan import CannotRun, Outcome
 from tertulia.chaos.power.promises import check_order
 from tertulia.chaos.power.recording import CannotRecord, Recording, record
+from tertulia.chaos.power.serving import DoesNotStart
 from tertulia.chaos.power.verifying import Verdicts, verify
 from tertulia.chaos.violations import Violation
 
@@ -29,7 +30,10 @@ class PowerTier:
 
     def run(self, seed: int) -> Outcome:
         """One recording and its images. Raises `CannotRun`."""
-        recording = _recorded(seed, self._messages)
+        try:
+            recording = _recorded(seed, self._messages)
+        except DoesNotStart as error:
+            return Outcome(seed, [Violation("G12", f"a new server does not start: {error}")])
         seeds = range(seed * self._images, (seed + 1) * self._images)
         verdicts = asyncio.run(verify(recording, seeds))
         return Outcome(
