@@ -111,6 +111,22 @@ async def test_a_listener_of_a_class_does_not_hear_its_base(bus):
     assert heard == []
 
 
+async def test_who_begins_to_listen_later_hears_what_comes_then(bus):
+    early, late = [], []
+
+    async def hear_early(event):
+        early.append(event.words)
+
+    async def hear_late(event):
+        late.append(event.words)
+
+    bus.listen(Told, hear_early)
+    await bus.publish(ToldLoudly(words="one"))
+    bus.listen(Told, hear_late)
+    await bus.publish(ToldLoudly(words="two"))
+    assert (early, late) == (["one", "two"], ["two"])
+
+
 async def test_a_listener_that_fails_harms_no_other(bus, caplog):
     heard = []
 

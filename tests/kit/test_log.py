@@ -6,6 +6,7 @@ import logging
 import pytest
 import structlog
 
+from tertulia.kernel.ids import is_id
 from tertulia.kit.log import configure_logging, join_logging, request_scope
 
 
@@ -28,6 +29,15 @@ def test_an_event_is_a_line_with_its_fields(lines):
         "info",
     )
     assert line["timestamp"].endswith("Z")
+
+
+def test_a_request_without_an_id_gets_one_that_stays(lines):
+    with request_scope() as scope:
+        log.info("first")
+        log.info("second")
+    first, second = lines()
+    assert is_id(scope.request_id)
+    assert first["request_id"] == second["request_id"] == scope.request_id
 
 
 def test_everything_of_a_request_carries_its_id(lines):

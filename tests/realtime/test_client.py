@@ -92,6 +92,19 @@ def test_the_answer_to_connect_goes_before_what_was_emitted_since(talk):
     assert said(socket)[1:] == ['2["own"]', '2["room"]', '2["later"]']
 
 
+def test_a_room_is_empty_while_nobody_hears_it(talk):
+    sio = talk.server
+    sio.on("connect", lambda sid, environ: None)
+    sio.on("connect", lambda sid, environ: None, namespace="/other")
+    assert sio.is_empty("room")
+    sid = talk.entered(talk.client())
+    assert (sio.is_empty(sid), sio.is_empty("room")) == (False, True)
+    talk.do(sio.enter_room(sid, "room"))
+    assert (sio.is_empty("room"), sio.is_empty("room", "/other")) == (False, True)
+    talk.do(sio.leave_room(sid, "room"))
+    assert sio.is_empty("room")
+
+
 @pytest.mark.parametrize("way", ["false", "error"])
 def test_who_is_refused_hears_nothing_of_the_rooms_it_was_in(talk, way):
     sio, gate = talk.server, asyncio.Event()
