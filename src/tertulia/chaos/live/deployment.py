@@ -35,10 +35,15 @@ class DoesNotStart(Exception):
 class Deployment(Protocol):
     """The servers of one Tertulia on one set of data."""
 
-    parts: Sequence[str]
-    """The names of its processes."""
-    url: str
-    """Where clients connect."""
+    @property
+    def parts(self) -> Sequence[str]:
+        """The names of its processes."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """Where clients connect."""
+        ...
 
     async def start(self, failpoint: str = "") -> None:
         """Start what does not run, and wait until it is ready. Raises `DoesNotStart`."""

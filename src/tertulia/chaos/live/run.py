@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from tertulia.chaos.checkers import check
 from tertulia.chaos.clients.npm import NodeClients
 from tertulia.chaos.faults import Proxy, Shim
 from tertulia.chaos.history import History
-from tertulia.chaos.live.deployment import OneProcess
+from tertulia.chaos.live.deployment import Deployment
 from tertulia.chaos.live.harm import Harm
 from tertulia.chaos.live.keeper import Keeper
 from tertulia.chaos.live.people import (
@@ -56,7 +57,7 @@ class Setting:
 class Run:
     """One seed on its way."""
 
-    def __init__(self, seed: int, deployment: OneProcess, setting: Setting) -> None:
+    def __init__(self, seed: int, deployment: Deployment, setting: Setting) -> None:
         self._seed = seed
         self._chance = Random(f"live {seed}")  # noqa: S311 - no secret
         self._setting = setting
@@ -70,8 +71,9 @@ class Run:
     async def run(self) -> Outcome:
         """People live while the server dies, then everybody hears all, and the logs are read."""
         await self._deployment.start()
+        port = urlsplit(self._deployment.url).port or 80
         async with AsyncExitStack() as stack:
-            proxy = await stack.enter_async_context(Proxy(self._deployment.port, self._seed))
+            proxy = await stack.enter_async_context(Proxy(port, self._seed))
             await self._gather(proxy, stack)
             await self._suffer(proxy)
             await self._recover()
