@@ -12,6 +12,7 @@ import pytest
 
 from tertulia.chaos.faults import (
     CannotBuild,
+    CannotMount,
     ClockJump,
     FailingDisk,
     FullDisk,
@@ -19,7 +20,6 @@ from tertulia.chaos.faults import (
     Shim,
     SmallDisk,
 )
-from tertulia.chaos.faults.disk import CannotMount
 
 CHILD = """
 import os, sqlite3, sys, time

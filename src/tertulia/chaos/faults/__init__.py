@@ -4,10 +4,10 @@
         await asyncio.sleep(3)
 
 Processes: `Killed`, `Stopped`. Network: `Proxy` and its `Weather`. Disk: `FullDisk`, `Quota`,
-`FailingDisk`. Time: `ClockJump`. Which of them can be had on a machine, each says: `missing()`.
+`FailingDisk`. Time: `ClockJump`. What a machine lacks for one is said by `CannotMount` and `CannotBuild`.
 """
 
-from tertulia.chaos.faults.disk import FailingDisk, FullDisk, Quota, SmallDisk
+from tertulia.chaos.faults.disk import CannotMount, FailingDisk, FullDisk, Quota, SmallDisk
 from tertulia.chaos.faults.fault import Fault, hold
 from tertulia.chaos.faults.processes import Killed, Stopped
 from tertulia.chaos.faults.proxy import BadWeather, Proxy
@@ -17,6 +17,7 @@ from tertulia.chaos.faults.weather import Weather
 __all__ = [
     "BadWeather",
     "CannotBuild",
+    "CannotMount",
     "ClockJump",
     "FailingDisk",
     "Fault",
