@@ -41,6 +41,8 @@ class Process:
         self._lines: list[Line] = []
         self.alive = True
         self.died = asyncio.Event()
+        self.gone: Callable[[], object] = lambda: None
+        """Called in the step in which it dies."""
         self.defects: list[str] = []
         """What the application raised at the web server."""
         limits = Limits()
@@ -88,6 +90,7 @@ class Process:
         self._loop.forget(lambda context: context.get(_process) is self)
         for task in self._tasks:
             task.cancel()
+        self.gone()
         self.died.set()
 
     async def _start(self) -> None:

@@ -137,9 +137,9 @@ class SeededLoop(VirtualLoop):
         if handle._cancelled:
             return
         interruption = self.interruptions.pop(self.steps, None)
-        self.steps += 1
         if interruption is not None:
             interruption()
+        self.steps += 1
         if not handle._cancelled:
             handle._run()
 

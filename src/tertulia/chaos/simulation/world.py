@@ -1,7 +1,6 @@
 """What is outside the server: its file, its port, and whoever starts it again when it has died."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -34,8 +33,6 @@ class World:
         """The one that lives; none between a death and the next start."""
         self.lives = 0
         self.defects: list[str] = []
-        self.born: Callable[[Process], object] = lambda _process: None
-        """Told of each process before it starts."""
         self._up = asyncio.Event()
 
     async def open(self) -> None:
@@ -69,7 +66,7 @@ class World:
         return await posted(self._dial("http", http_scope(path, token)), body)
 
     def _dial(self, kind: Any, scope: dict[str, Any]) -> Line:
-        if self.process is None or not (self.process.alive and self._up.is_set()):
+        if self.process is None or not self._up.is_set():
             raise Cut
         line = Line(self.chance, kind)
         self.process.serve(scope, line)
@@ -79,7 +76,7 @@ class World:
         while self.lives < LIVES_AT_MOST:
             self.lives += 1
             process = Process(self._file, self.loop, self.chance)
-            self.born(process)
+            process.gone = self._up.clear
             self.process = process
             starting = process.start()
             await asyncio.wait({starting})
@@ -87,7 +84,6 @@ class World:
                 starting.result()
                 self._up.set()
             await process.died.wait()
-            self._up.clear()
             self.process = None
             self.defects += process.defects
             await asyncio.sleep(self.chance.uniform(0, 3))
