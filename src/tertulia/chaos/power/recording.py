@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from tertulia.chaos.live.founding import found
@@ -36,10 +37,12 @@ class Recording:
     calls: Sequence[Call]
     facts: Sequence[Fact]
 
-    @property
-    def last_line(self) -> int:
-        """Where it ends."""
-        return max(call.end or call.start for call in self.calls)
+    @cached_property
+    def points(self) -> Sequence[int]:
+        """Where the power may fail: wherever a call that matters begins or returns."""
+        return sorted(
+            {at for call in self.calls for at in (call.start, call.end) if at is not None}
+        )
 
     @property
     def acknowledged(self) -> int:

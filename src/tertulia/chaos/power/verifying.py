@@ -50,7 +50,7 @@ class Verdicts:
 def cuts(recording: Recording, seeds: Sequence[int]) -> Iterator[Cut]:
     """The images of these seeds, in the order of their points."""
     drawn = ((random.Random(seed), seed) for seed in seeds)  # noqa: S311 - no secret
-    points = sorted((chance.randint(1, recording.last_line), seed) for chance, seed in drawn)
+    points = sorted((chance.choice(recording.points), seed) for chance, seed in drawn)
     disk, calls = Disk({}), list(moments(recording.calls))
     done = 0
     for line, seed in points:
