@@ -75,7 +75,6 @@ class InsistentDevice(Device):
     """Sends many of its messages again over HTTP while they are under way, with the same id."""
 
     caller: Caller | None = None
-    insisting: "set[asyncio.Task[Any]]"
 
     async def connect(self) -> bool:
         """See `Device`. Called off in the middle, it is as if the line had been cut."""
@@ -88,11 +87,8 @@ class InsistentDevice(Device):
     def post(self, message_id: str, fields: dict[str, Any]) -> None:
         """See `Device`."""
         super().post(message_id, fields)
-        self.insisting = getattr(self, "insisting", set())
         for _ in range(self.chance.choice(REPEATS)):
-            task = asyncio.create_task(self._again({**fields, "id": message_id}))
-            self.insisting.add(task)
-            task.add_done_callback(self.insisting.discard)
+            self._while_open(self._again({**fields, "id": message_id}))
 
     async def _again(self, fields: dict[str, Any]) -> None:
         await asyncio.sleep(self.chance.expovariate(20))
