@@ -176,3 +176,11 @@ def test_an_outbox_that_cannot_be_read_is_set_aside(server, home):
     status, _, err = run("send", "#general", "dos")
     (aside,) = (home / "state").rglob("*.damaged-*")
     assert (status, err) == (0, f"The unsent messages cannot be read; they are kept in {aside}\n")
+
+
+def test_one_sends_without_a_place_to_keep_what_is_unsent(server, home):
+    run("login", server.url, "--user", "ana", typed=PASSWORD)
+    (home / "state").write_text("a file where a folder should be")
+    status, _, err = run("send", "#general", "hola")
+    assert (status, posted(server)) == (0, [("Ana", "hola")])
+    assert err.startswith("What is not sent at once cannot be kept for later: ")

@@ -161,3 +161,26 @@ async def test_closing_ends_what_is_open(server):
         await ana.send(GENERAL, "hola")
     async with ana:
         await ana.send(GENERAL, "otra vez")
+
+
+async def test_a_server_that_lets_in_and_falls_over_is_met_ever_more_slowly(
+    server, wire, ana, monkeypatch
+):
+    attempts: list[int] = []
+
+    def note(attempt: int, *_: object, **__: object) -> float:
+        attempts.append(attempt)
+        return 0
+
+    monkeypatch.setattr("tertulia.client.driver.compute_delay", note)
+    for n in range(3):
+        wire.cut()
+        await until(lambda cut=n: len(attempts) > cut)
+        await ana.conversations.get_conversation(GENERAL)
+    assert attempts == sorted(set(attempts))
+    monkeypatch.setattr("tertulia.client.driver.STEADY_SECONDS", 0)
+    wire.cut()
+    await until(lambda: len(attempts) > 3)
+    await ana.conversations.get_conversation(GENERAL)
+    wire.cut()
+    await until(lambda: attempts[-1] == 0)

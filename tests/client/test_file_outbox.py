@@ -13,7 +13,7 @@ import pytest
 
 from tertulia.client import FileOutbox
 from tertulia.client.commands.messages import PostMessage
-from tertulia.client.errors import OutboxFull
+from tertulia.client.errors import OutboxFull, OutboxUnavailable
 from tests.client.fake_server import GENERAL
 
 
@@ -98,6 +98,19 @@ def test_a_damaged_file_is_set_aside_whole_and_said(path, damage, caplog):
         assert str(outbox.set_aside) in caplog.text
         outbox.keep(message(1))
         assert ids(outbox) == ["m1"]
+
+
+def test_what_cannot_be_kept_is_refused_and_what_was_sent_is_not_an_error(path, caplog):
+    with FileOutbox(path) as outbox:
+        outbox.keep(message(1))
+        with sqlite3.connect(path) as database:
+            database.execute("ALTER TABLE unsent RENAME TO elsewhere")
+        database.close()
+        with pytest.raises(OutboxUnavailable):
+            outbox.keep(message(2))
+        with caplog.at_level(logging.WARNING, "tertulia.client"):
+            outbox.drop("m1")
+        assert "cannot be written" in caplog.text
 
 
 def test_two_openers_see_one_outbox(path):

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tertulia.client.models import Conversation
@@ -40,6 +40,7 @@ def test_what_is_told_comes_to_what_is_true(name: str):
     check(client, FILES[name]["expected"])
 
 
+@settings(deadline=None)
 @given(name=st.sampled_from(sorted(LOGS)), data=st.data())
 def test_shuffled_doubled_and_lost_updates_come_to_the_same(name: str, data: st.DataObject):
     scenario = LOGS[name]

@@ -1,6 +1,7 @@
 """What was typed and not acknowledged: kept in a file for each account, and sent by the next command."""
 
 import hashlib
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,13 +12,19 @@ import typer
 from tertulia.cli.credentials import Credentials
 from tertulia.cli.words import word
 from tertulia.client import FileOutbox, SyncTertulia
-from tertulia.client.outbox import Unsent
+from tertulia.client.outbox import MemoryOutbox, Outbox, Unsent
 
 
 @contextmanager
-def open_outbox(credentials: Credentials) -> Iterator[FileOutbox]:
-    """Open the outbox of an account; say where it was moved to if it cannot be read."""
-    with FileOutbox(find_outbox(credentials)) as outbox:
+def open_outbox(credentials: Credentials) -> Iterator[Outbox]:
+    """Open the outbox of an account; say where it cannot be, or cannot be read."""
+    try:
+        outbox = FileOutbox(find_outbox(credentials))
+    except (OSError, sqlite3.Error) as error:
+        typer.echo(word("warn.outbox_unavailable", reason=error), err=True)
+        yield MemoryOutbox()
+        return
+    with outbox:
         if outbox.set_aside:
             typer.echo(word("warn.outbox_damaged", file=outbox.set_aside), err=True)
         yield outbox

@@ -137,6 +137,7 @@ class Tertulia:
         Raises:
             TertuliaError: The server refused it, for good or too often; the outbox has let go of it.
             OutboxFull: Too much is unsent.
+            OutboxUnavailable: The outbox cannot keep it, so it was not sent.
         """
         message = PostMessage(
             await self.find_conversation(conversation),

@@ -18,6 +18,8 @@ from tertulia.client.outbox import Outbox
 _log = logging.getLogger("tertulia.client")
 
 READY_SECONDS = 10.0
+STEADY_SECONDS = 10.0
+"""A connection that ended sooner counts as another failed attempt."""
 
 
 class Driver:
@@ -87,14 +89,16 @@ class Driver:
             raise Unreachable(f"{self._endpoint.url} did not let this client in")
 
     async def _stay_connected(self, connection: Connection) -> None:
+        attempt = 0
         try:
             while True:
-                await connection.wait_closed()
+                attempt = 0 if await _outlasts_a_fault(connection) else attempt + 1
                 goodbye = self.hearer.goodbye
                 await self._lose(connection)
                 if goodbye and not goodbye.reconnect:
                     raise SessionEnded("The server ended this session", status=401)
-                self._connection = connection = await self._reopen(goodbye and goodbye.after_ms)
+                after_ms = goodbye and goodbye.after_ms
+                self._connection = connection = await self._reopen(attempt, after_ms)
                 if self.asker.watch:
                     self._spawn(self._watch_again(self.asker.watch))
         except TertuliaError as error:
@@ -120,8 +124,7 @@ class Driver:
         await connection.close()
         self._connection = None
 
-    async def _reopen(self, after_ms: int | None) -> Connection:
-        attempt = 0
+    async def _reopen(self, attempt: int, after_ms: int | None) -> Connection:
         while True:
             reconnect = self.hearer.ready.reconnect
             await asyncio.sleep(compute_delay(attempt, reconnect, at_least_ms=after_ms))
@@ -132,3 +135,17 @@ class Driver:
                     raise
                 attempt, after_ms = attempt + 1, error.retry_after_ms
             self.hearer.lost()
+
+
+async def _outlasts_a_fault(connection: Connection) -> bool:
+    """Wait for the end of a connection; say whether it held long enough to begin the waits anew.
+
+    A server that lets everybody in and falls over would otherwise be met at full speed for ever.
+    """
+    try:
+        async with asyncio.timeout(STEADY_SECONDS):
+            await connection.wait_closed()
+    except TimeoutError:
+        await connection.wait_closed()
+        return True
+    return False

@@ -222,6 +222,12 @@ class OutboxFull(TertuliaError):
     code = "outbox_full"
 
 
+class OutboxUnavailable(TertuliaError):
+    """The outbox cannot be written, a full disk for instance; the message was not sent."""
+
+    code = "outbox_unavailable"
+
+
 class Withdrawn(TertuliaError):
     """The message was discarded while it was being sent."""
 

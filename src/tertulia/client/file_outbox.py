@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from tertulia.client.commands.messages import PostMessage
-from tertulia.client.errors import OutboxFull
+from tertulia.client.errors import OutboxFull, OutboxUnavailable
 from tertulia.client.outbox import Unsent, now
 
 LIMIT = 10_000
@@ -89,14 +89,18 @@ class FileOutbox:
 
         Raises:
             OutboxFull: The file keeps as many as it may.
+            OutboxUnavailable: It cannot be written.
         """
-        with self._lock, self._database:
-            self._database.execute("BEGIN IMMEDIATE")
-            values = (message.id, json.dumps(message.to_wire()), now().isoformat())
-            self._database.execute(_KEEP, values)
-            (count,) = self._database.execute("SELECT count(*) FROM unsent").fetchone()
-            if count > self._limit:
-                raise OutboxFull(f"{self._path} keeps {self._limit} messages already")
+        values = (message.id, json.dumps(message.to_wire()), now().isoformat())
+        try:
+            with self._lock, self._database:
+                self._database.execute("BEGIN IMMEDIATE")
+                self._database.execute(_KEEP, values)
+                (count,) = self._database.execute("SELECT count(*) FROM unsent").fetchone()
+                if count > self._limit:
+                    raise OutboxFull(f"{self._path} keeps {self._limit} messages already")
+        except sqlite3.Error as error:
+            raise OutboxUnavailable(f"{self._path} cannot be written: {error}") from error
 
     def drop(self, message_id: str) -> None:
         """Let go of a message, if it is there."""
@@ -117,9 +121,13 @@ class FileOutbox:
         ]
 
     def _change(self, statement: str, *values: str) -> None:
-        with self._lock, self._database:
-            self._database.execute("BEGIN IMMEDIATE")
-            self._database.execute(statement, values)
+        """Change a message whose fate is known: where that fails, it will be sent again in vain."""
+        try:
+            with self._lock, self._database:
+                self._database.execute("BEGIN IMMEDIATE")
+                self._database.execute(statement, values)
+        except sqlite3.Error as error:
+            _log.warning("The outbox %s cannot be written: %s", self._path, error)
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -53,6 +53,7 @@ class Outbox(Protocol):
 
         Raises:
             OutboxFull: It keeps as many as it may.
+            OutboxUnavailable: It cannot keep anything now.
         """
         ...
 

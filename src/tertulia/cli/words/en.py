@@ -123,6 +123,7 @@ WORDS = {
     "done.created": "@{username} is there now",
     "done.reset": "@{username} has a new password; their sessions have ended",
     "done.up_to_date": "up to date",
+    "warn.outbox_unavailable": "What is not sent at once cannot be kept for later: {reason}",
     "warn.outbox_damaged": "The unsent messages cannot be read; they are kept in {file}",
     "warn.refused_before": "A message from before was refused ({code}): {text}",
     "backup.done": "{folder}: {rows} rows, {size} MB, {seconds} s. tertulia restore {folder} --verify tries it out.",
@@ -265,6 +266,7 @@ WORDS = {
     "errors.no_tertulia": "{url} is no Tertulia server.",
     "errors.closed": "The connection has ended.",
     "errors.outbox_full": "Too much is unsent here already.",
+    "errors.outbox_unavailable": "The message could not be kept, so it was not sent.",
     "errors.withdrawn": "The message was withdrawn.",
     # --- what is wrong with one field ---
     "fields.at": "{field}: {reason}",

@@ -123,6 +123,7 @@ WORDS = {
     "done.created": "Ya está aquí @{username}",
     "done.reset": "@{username} tiene otra contraseña; sus sesiones se han cerrado",
     "done.up_to_date": "al día",
+    "warn.outbox_unavailable": "Lo que no se envíe ahora no se podrá guardar: {reason}",
     "warn.outbox_damaged": "No se pueden leer los mensajes sin enviar; quedan en {file}",
     "warn.refused_before": "Se rechazó un mensaje de antes ({code}): {text}",
     "backup.done": "{folder}: {rows} filas, {size} MB, {seconds} s. tertulia restore {folder} --verify la prueba.",
@@ -265,6 +266,7 @@ WORDS = {
     "errors.no_tertulia": "{url} no es un servidor de Tertulia.",
     "errors.closed": "La conexión ha terminado.",
     "errors.outbox_full": "Ya hay demasiado sin enviar aquí.",
+    "errors.outbox_unavailable": "El mensaje no se pudo guardar, así que no se ha enviado.",
     "errors.withdrawn": "El mensaje se ha retirado.",
     # --- qué le pasa a un campo ---
     "fields.at": "{field}: {reason}",
