@@ -1,5 +1,7 @@
 """The data folder: locked, private, copied before it changes, and never opened by an older program."""
 
+import errno
+import os
 import sqlite3
 import stat
 from contextlib import closing
@@ -88,6 +90,16 @@ def test_a_folder_that_cannot_be_made_is_said_in_a_line(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(CannotStart, match="cannot use"), DataFolder(tmp_path / "file").locked():
         pass
+
+
+def test_a_folder_that_cannot_be_written_to_is_said_in_a_line(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(errno.EIO, "broken")
+
+    monkeypatch.setattr(os, "pwrite", fail)
+    with pytest.raises(CannotStart) as refused, DataFolder(tmp_path / "data").locked():
+        pass
+    assert (refused.value.code, refused.value.params["errno"]) == ("folder", "EIO")
 
 
 def test_a_new_database_is_made_without_a_copy(folder, tmp_path, clock):

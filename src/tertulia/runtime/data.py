@@ -68,9 +68,9 @@ class DataFolder:
         descriptor = self._open_lock()
         try:
             self._lock(descriptor)
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
             with _told_plainly(self):
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
                 finish(self.path)
             yield
         finally:
