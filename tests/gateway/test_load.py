@@ -73,12 +73,14 @@ def test_what_a_long_turn_of_the_loop_comes_to_late_is_refused():
     late = 0.0
     load = Load(Limits())
     load.late = lambda: late
-    feel(load, 0.2)
-    assert shed(load) == []
+    feel(load, 0, 0.2)
     late = 0.5
-    assert shed(load) == ["send"]
-    late = 0.0
+    assert not load.is_high
     assert shed(load) == []
+    feel(load, 0.2)
+    assert shed(load) == ["ephemeral", "send"]
+    late = 0.0
+    assert shed(load) == ["ephemeral"]
 
 
 def test_a_refusal_says_when_to_come_back_and_not_the_same_to_all():

@@ -44,7 +44,7 @@ class Load:
     @property
     def is_high(self) -> bool:
         """Whether anything may have to be refused until the next sample."""
-        return bool(self._shed) or self._wait > 0 or self._samples[-1] > self._bounds["ephemeral"]
+        return bool(self._shed) or self._wait > 0
 
     def feel(self, lag: float) -> None:
         """Hear the next sample of the loop's lag, in seconds; there are ten a second."""
