@@ -440,3 +440,23 @@ async def test_a_failing_statement_does_not_show_what_was_said(database, caplog)
     assert isinstance(failed, Internal)
     assert "unit_failed" in caplog.text
     assert "secret words" not in caplog.text
+
+
+async def test_the_log_shrinks_again_that_grew_while_somebody_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("tertulia.kit.db.sqlite.LOG_BYTES", 1_000_000)
+    engine = open_engine(tmp_path / "test.db")
+    METADATA.create_all(engine)
+    log = tmp_path / "test.db-wal"
+    reading = open_engine(tmp_path / "test.db", read_only=True)
+    with reading.connect() as reader, reader.begin():
+        reader.execute(select(func.count()).select_from(WORDS))
+        for n in range(8):
+            with engine.begin() as connection:
+                insert(connection, f"{n}" * 1_000_000)
+    assert log.stat().st_size > 8_000_000
+    for n in range(3):
+        with engine.begin() as connection:
+            insert(connection, f"afterwards {n}")
+    assert log.stat().st_size <= 1_000_000
+    reading.dispose()
+    engine.dispose()

@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 _STORAGE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 _LOST_SYNC = {sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC}
+LOG_BYTES = 64 * 1024 * 1024
+"""To what the write-ahead log shrinks again that grew while somebody read for long, as a backup does."""
 EXIT_IO_ERROR = 74
 """As EX_IOERR of sysexits.h."""
 
@@ -60,7 +62,7 @@ def open_engine(path: Path, *, read_only: bool = False) -> Engine:
 
 def _pragmas(read_only: bool) -> Iterable[str]:
     yield from ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY")
-    yield from ("cache_size=-65536", "secure_delete=ON")
+    yield from ("cache_size=-65536", "secure_delete=ON", f"journal_size_limit={LOG_BYTES}")
     if read_only:
         yield "query_only=ON"
 
