@@ -37,13 +37,13 @@ export class Shell {
   /** Fetches every file. Rejects, and leaves nothing behind, when one is missing or is not of this version. */
   async install(): Promise<void> {
     const { manifest, caches } = this.#need;
-    try {
-      const named = Object.entries(manifest.named).map(([path, integrity]) => this.#fetchNamed(path, integrity));
-      await Promise.all([...manifest.hashed.map((path) => this.#fetchHashed(path)), ...named]);
-    } catch (error) {
-      await caches.delete(this.#name);
-      throw error;
-    }
+    const named = Object.entries(manifest.named).map(([path, integrity]) => this.#fetchNamed(path, integrity));
+    // To the end of each: one that was under way would bring back what is removed.
+    const outcomes = await Promise.allSettled([...manifest.hashed.map((path) => this.#fetchHashed(path)), ...named]);
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (!failed) return;
+    await caches.delete(this.#name);
+    throw failed.reason;
   }
 
   /** Removes old versions but the one before: pages of it may be open still, and want the rest of their files. */
