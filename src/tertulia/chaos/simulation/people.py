@@ -1,7 +1,7 @@
 """What simulated people do: write, answer, react, come in, throw each other out, and lose the line."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
@@ -13,7 +13,8 @@ from tertulia.kernel.ids import uuid7
 
 PAUSE_SECONDS = 0.05
 """Between two things that somebody does, on average."""
-AWAY_SECONDS = (0.1, 0.5, 2.0, 60.0, 3600.0)
+AWAY_SECONDS = (0.1, 0.5, 2.0)
+"""One of which is the longest that somebody stays away."""
 EMOJIS = ("👍", "🎉")
 
 Act = Callable[["Person"], object]
@@ -22,7 +23,15 @@ Act = Callable[["Person"], object]
 class Person:
     """Somebody with a device, who does a number of things."""
 
-    def __init__(self, device: Device, town: Town, recorder: Recorder, chance: Random) -> None:
+    def __init__(
+        self,
+        device: Device,
+        town: Town,
+        recorder: Recorder,
+        chance: Random,
+        away: Sequence[float] = AWAY_SECONDS,
+    ) -> None:
+        self._away = away
         self.device = device
         self.chance = chance
         self._town = town
@@ -51,7 +60,7 @@ class Person:
 
     async def _come(self) -> None:
         while not self.device.is_connected:
-            await asyncio.sleep(self.chance.uniform(0, self.chance.choice(AWAY_SECONDS[:3])))
+            await asyncio.sleep(self.chance.uniform(0, self.chance.choice(self._away)))
             await self.device.connect()
 
     def _act(self) -> None:

@@ -12,7 +12,7 @@ from unittest.mock import patch
 from tertulia.chaos.history import Final, History
 from tertulia.chaos.simulation.defects import noted
 from tertulia.chaos.simulation.device import InsistentDevice
-from tertulia.chaos.simulation.people import Person
+from tertulia.chaos.simulation.people import AWAY_SECONDS, Person
 from tertulia.chaos.simulation.process import Killed
 from tertulia.chaos.simulation.recorder import Recorder
 from tertulia.chaos.simulation.town import Town, played, town
@@ -25,6 +25,8 @@ CAST = ("ana", "bruno", "bruno", "eva", "gema", "diego")
 """Whose devices there are: Bruno has two."""
 ACTS = 12
 """What each does, unless said."""
+AWAY = (*AWAY_SECONDS * 30, 60.0, 3600.0)
+"""Now and then somebody is gone for a long time."""
 STEPS = (300, 2_500)
 """Between which steps of the loop the server dies."""
 ROUNDS = 2
@@ -78,7 +80,7 @@ class _Play:
         chance = Random(f"{name} {at} {seed}")  # noqa: S311
         client = f"{name}/{at}"
         device = InsistentDevice(self._world, self._town, name, client, self._recorder, chance)
-        return Person(device, self._town, self._recorder, chance)
+        return Person(device, self._town, self._recorder, chance, AWAY)
 
     async def run(self) -> Simulated:
         """Let everybody live, then let everybody hear all, then read what there is."""
