@@ -1,10 +1,10 @@
 """Servers that die, lines that break and copies that are put back: what was written is there once, in one order."""
 
 import re
-import shutil
-import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -178,9 +178,7 @@ def test_a_page_that_is_closed_and_opened_again_without_a_network(
 def test_an_older_copy_that_is_put_back(house: House, tmp_path: Path, enter: Enter) -> None:
     channel = house.channel("bruno")
     house.say("bruno", "Antes de la copia", channel)
-    house.server.stop()
-    shutil.copytree(house.server.data, tmp_path / "copy", ignore=shutil.ignore_patterns("*.sock"))
-    house.server.start()
+    operate("backup", tmp_path / "copy", house.server)
     ana, bruno = enter("ana"), enter("bruno")
     for person in (ana, bruno):
         person.opens(channel["name"])
@@ -191,7 +189,7 @@ def test_an_older_copy_that_is_put_back(house: House, tmp_path: Path, enter: Ent
 
     with ana.witness.without_network(), bruno.witness.without_network():
         house.server.stop()
-        put_back(tmp_path / "copy", house.server.data)
+        operate("restore", tmp_path / "copy", house.server)
         house.server.start()
         for person in (ana, bruno):
             expect(person.message("Después 0").row).to_have_count(0, timeout=RECOVERED)
@@ -204,12 +202,9 @@ def test_an_older_copy_that_is_put_back(house: House, tmp_path: Path, enter: Ent
         assert person.is_same_page()
 
 
-def put_back(copy: Path, data: Path) -> None:
-    """Data as they were, under histories of another name."""
-    shutil.rmtree(data)
-    shutil.copytree(copy, data)
-    with closing(sqlite3.connect(data / "tertulia.db")) as database:
-        database.execute(
-            "UPDATE conversations_conversations SET epoch = lower(hex(randomblob(16)))"
-        )
-        database.commit()
+def operate(command: str, copy: Path, server: Server) -> None:
+    """`tertulia backup` or `tertulia restore`, as an operator would run them."""
+    program = [sys.executable, "-m", "tertulia", command, str(copy), "--data", str(server.data)]
+    subprocess.run(
+        program, check=True, capture_output=True, cwd=server.data.parent, env=server.environment()
+    )
