@@ -149,8 +149,11 @@ async def never_revived(stage: Stage) -> Scenario:
     live = updates_of(await stage.hears())
     start = stage.bruno_hears.position["seq"]
     seen = (await stage.bruno_hears.catch_up(start, limit=1))["caught_up"]
-    inputs = [{"update": seen["updates"][0]}, *live, await stage.bruno_hears.ready()]
-    return await stage.scenario(never_revived.__doc__ or "", inputs)
+    before = live[-1]["update"]["seq"] - 1
+    truth = await stage.bruno_hears.truth()
+    truth["position"]["seq"] = truth["conversation"]["head"] = before
+    inputs = [{"update": seen["updates"][0]}, *live[:-1]]
+    return await stage.scenario(never_revived.__doc__ or "", inputs, truth)
 
 
 async def older_than_the_page(stage: Stage) -> Scenario:
