@@ -10,13 +10,13 @@ from tertulia.chaos.live.deployment import Deployment, DoesNotStart
 from tertulia.chaos.violations import Violation
 
 REACHES = {
-    "before_tx": 30,
-    "after_insert": 30,
-    "after_commit_before_publish": 30,
-    "after_publish_before_ack": 60,
-    "after_ack": 60,
-    "mid_backfill_page": 12,
-    "mid_outbox_delete": 20,
+    "before_tx": 16,
+    "after_insert": 16,
+    "after_commit_before_publish": 16,
+    "after_publish_before_ack": 40,
+    "after_ack": 40,
+    "mid_backfill_page": 6,
+    "mid_outbox_delete": 12,
 }
 """The failpoints of a server under load, and up to which reach they are drawn."""
 LIFE_SECONDS = (0.2, 1.5)
