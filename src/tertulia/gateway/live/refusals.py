@@ -28,6 +28,8 @@ class Refusals:
 
     def __init__(self, kinds: Iterable[type[Request[Any]]], load: Load) -> None:
         self._load = load
+        self._head = _HEAD + new_id().encode()
+        """With an id that all share who are refused between two samples: nothing is logged of any of them."""
         named = {kind.wire_name: kind for kind in kinds} | {MESSAGE: PostMessage}
         self._known: dict[str, tuple[Work, Counter]] = {
             name: (kind.work, metrics.REQUESTS.labels(kind.wire_name, Overloaded.code))
@@ -39,6 +41,7 @@ class Refusals:
         engine = server.eio
 
         def felt() -> None:
+            self._head = _HEAD + new_id().encode()
             engine.admission.slow_down(self._load.share())
             server.refuse = self.refuse if self._load.is_high else None
 
@@ -52,4 +55,4 @@ class Refusals:
             return None
         known[1].inc()
         milliseconds = 1000 * self._load.refuse(known[0])
-        return RawJSON(_HEAD + new_id().encode() + _TAIL % milliseconds)
+        return RawJSON(self._head + _TAIL % milliseconds)
