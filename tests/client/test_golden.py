@@ -10,12 +10,16 @@ from tertulia.client.models import Conversation
 from tests.client.golden import Client, read_messages
 from tests.golden.files import load
 
+
+def is_told_live(inputs: list[dict[str, Any]]) -> bool:
+    """Whether each update is there once, and marks of reading beside them."""
+    seqs = [told["update"]["seq"] for told in inputs if "update" in told]
+    kinds = {kind for told in inputs for kind in told}
+    return kinds <= {"update", "read"} and len(seqs) == len(set(seqs))
+
+
 FILES = load()
-LOGS = {
-    name: scenario
-    for name, scenario in FILES.items()
-    if all(told.keys() <= {"update", "read"} for told in scenario["inputs"])
-}
+LOGS = {name: scenario for name, scenario in FILES.items() if is_told_live(scenario["inputs"])}
 """The scenarios in which everything is told live; marks may be missed, for the heads have them."""
 
 
