@@ -55,8 +55,8 @@ def fuzz(seed: str, seconds: int) -> Step:
 
 def chaos(seed: int, seconds: int) -> Step:
     """The promises put to the proof, so many seconds for all tiers together."""
-    options = ["--seed", str(seed), "--seconds", str(seconds), "--npm", "tests/realtime/differential"]
-    return tool("tertulia", "chaos", *options)
+    length = ["--seed", str(seed), "--seconds", str(seconds)]
+    return tool("tertulia", "chaos", *length, "--npm", "tests/realtime/differential")
 
 
 def npm(name: str, *arguments: str, report: str | None = None) -> Step:
