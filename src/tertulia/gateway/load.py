@@ -4,8 +4,9 @@ Two things tell: how late the loop is, and how long changes have to wait for the
 keeps what is accepted quick, and the work of those who gave up is never done.
 
 Classes are refused by the lag of the latest samples. Changes are weighed one by one: what a turn of the loop
-comes to late has waited for as long already, so a turn that lasts refuses the rest, which is soon done, and
-the next one finds less.
+comes to late has waited for as long already, and what came during a long turn has waited for its end. So a
+turn that lasts refuses the rest, the next one refuses what it finds, which is soon done, and the one after
+that finds what has just come.
 """
 
 import random
@@ -65,7 +66,7 @@ class Load:
             return True
         if work != "send" or not self.is_high:
             return False
-        self._wait = self._writer_wait() + self.late()
+        self._wait = self._writer_wait() + max(self._samples[-1], self.late())
         return self._wait > self._most_wait
 
     def check(self, work: Work) -> None:

@@ -65,7 +65,7 @@ class Limits(BaseModel):
     waiting_reads: int = Field(default=10_000, description="reads that may wait for the database")
     deadline_seconds: float = Field(default=10, description="seconds a command may take")
     send_wait_seconds: float = Field(
-        default=0.4, description="seconds a change may have to wait; more is refused"
+        default=0.6, description="seconds a change may have to wait; more is refused"
     )
     lag_ephemeral_seconds: float = Field(
         default=0.1, description="loop lag above which signs of life are put off"
@@ -76,7 +76,9 @@ class Limits(BaseModel):
     lag_boot_seconds: float = Field(
         default=0.5, description="loop lag above which clients that start anew are refused"
     )
-    lag_read_seconds: float = Field(default=1, description="loop lag above which reads are refused")
+    lag_read_seconds: float = Field(
+        default=0.55, description="loop lag above which reads are refused"
+    )
     lag_send_seconds: float = Field(
         default=2, description="loop lag above which changes and catching up are refused"
     )
