@@ -321,3 +321,11 @@ def test_unmasking_twice_changes_nothing(payload, key):
 def test_a_size_that_no_machine_has_is_no_error_of_its_own():
     header = Frame(frames.TEXT, b"", length=sys.maxsize).encode()[:-4]
     assert read([header]).code == frames.TOO_BIG
+
+
+@pytest.mark.parametrize("size", range(1, 126))
+def test_what_is_not_masked_is_never_the_short_way_s(size):
+    """Not even where the bytes behind it make it as long as the masked frame that it is not."""
+    data = bytes([0x80 | frames.TEXT, size]) + b"x" * (0x80 ^ size) + b"x" * 4
+    assert FrameReader(10_000).only_text(data) is None
+    assert read([data]).code == frames.PROTOCOL_ERROR

@@ -88,7 +88,11 @@ class FrameReader:
         start, size = 6, data[1] ^ _MASKED
         if size == 126:
             start, size = 8, data[2] << 8 | data[3]
-        if size + start != len(data) or size > self._most or data[1] > _MASKED + 126:
+        if (
+            size + start != len(data)
+            or size > self._most
+            or not _MASKED <= data[1] <= _MASKED + 126
+        ):
             return None
         return unmask(data[start - 4 : start], data[start:])
 
