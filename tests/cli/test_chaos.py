@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tertulia.chaos import tiers
-from tertulia.chaos.plan import Outcome, Tier
+from tertulia.chaos.plan import CannotRun, Outcome, Tier
 from tertulia.chaos.violations import Violation
 from tertulia.cli.app import app
 
@@ -20,10 +20,13 @@ class Rehearsal:
     says = "nothing at all"
     enough: Mapping[str, int] = {"kills": 3}
 
-    def __init__(self, found: Sequence[Violation] = ()) -> None:
+    def __init__(self, found: Sequence[Violation] = (), missing: str = "") -> None:
         self._found = found
+        self._missing = missing
 
     def run(self, seed: int) -> Outcome:
+        if self._missing:
+            raise CannotRun(self._missing)
         return Outcome(seed, self._found, {"kills": 1})
 
 
@@ -33,6 +36,8 @@ class Command:
     def __init__(self, folder: Path) -> None:
         self.asked: list[tuple[str, ...]] = []
         self.found: Sequence[Violation] = ()
+        self.missing: Sequence[str] = ()
+        """A further tier for each, which cannot be run for want of it."""
         self._folder = folder
 
     def __call__(self, *arguments: str) -> Result:
@@ -41,7 +46,7 @@ class Command:
     @contextmanager
     def opened(self, names: Sequence[str], _places: tiers.Places) -> Iterator[list[Tier]]:
         self.asked.append(tuple(names))
-        yield [Rehearsal(self.found)]
+        yield [Rehearsal(self.found), *(Rehearsal(missing=what) for what in self.missing)]
 
 
 @pytest.fixture
@@ -64,6 +69,15 @@ def test_a_promise_that_is_broken(chaos: Command):
     assert done.exit_code == 1
     assert "seed 9" in done.output
     assert "it is in no log" in done.output
+
+
+def test_a_tier_that_cannot_be_run_has_not_passed(chaos: Command):
+    chaos.missing = ["strace is missing"]
+    done = chaos("--seconds", "0")
+    assert done.exit_code == 2
+    assert "strace is missing" in done.output
+    chaos.found = [Violation("C1", "it is in no log")]
+    assert chaos("--seconds", "0").exit_code == 1
 
 
 def test_a_full_run_takes_every_tier_to_its_counts(chaos: Command):

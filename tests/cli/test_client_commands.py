@@ -163,7 +163,10 @@ def test_what_is_refused_of_an_earlier_command_is_told_once(server, home):
     with FileOutbox(path) as outbox:
         outbox.keep(PostMessage(GENERAL, "de antes"))
     server.refusals.append(refusal("conversations.archived", 403)["error"])
-    told = "A message from before was refused (conversations.archived): de antes\n"
+    told = (
+        "A message from before was refused."
+        " This conversation is archived: it can be read, and nothing else. It said: de antes\n"
+    )
     assert run("send", "#general", "dos") == (0, "", told)
     assert run("send", "#general", "tres") == (0, "", "")
 
@@ -183,4 +186,4 @@ def test_one_sends_without_a_place_to_keep_what_is_unsent(server, home):
     (home / "state").write_text("a file where a folder should be")
     status, _, err = run("send", "#general", "hola")
     assert (status, posted(server)) == (0, [("Ana", "hola")])
-    assert err.startswith("What is not sent at once cannot be kept for later: ")
+    assert err == "What is not sent at once cannot be kept for later: it is not a folder\n"

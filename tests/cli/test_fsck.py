@@ -49,7 +49,7 @@ def test_what_differs_is_named_in_both_languages(tmp_path):
     break_(server.data)
     status, out, _ = fsck(server.data)
     assert status == 1
-    assert "conversations.member_count: not everywhere is it so that" in out
+    assert "conversations.member_count: it does not always hold that" in out
     assert "stored: 7 recomputed: 0" in out
     status, out, _ = fsck(server.data, language="es")
     assert status == 1

@@ -9,8 +9,10 @@ import sys
 
 import pytest
 
+from tertulia.client import FileOutbox
+from tertulia.client.commands.messages import PostMessage
 from tertulia.client.sync import Loop
-from tests.client.fake_server import FakeServer
+from tests.client.fake_server import GENERAL, FakeServer, refusal
 from tests.support.terminal import converse
 
 PASSWORD = "una buena taza"
@@ -31,6 +33,7 @@ def spain(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LC_ALL", "es_ES.UTF-8")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("TERTULIA_URL", "TERTULIA_TOKEN"):
         monkeypatch.delenv(name, raising=False)
@@ -90,6 +93,27 @@ def test_signing_in_and_its_refusals(server):
     assert run("login", server.url, "--user", "ana", typed="otra\n") == (77, "", refused)
     unknown = "tertulia: Ninguna conversación tuya se llama «#nada».\n"
     assert run("send", "nada", "hola") == (1, "", unknown)
+
+
+def test_what_is_unsent_cannot_be_kept(server, tmp_path):
+    run("login", server.url, "--user", "ana", typed=f"{PASSWORD}\n")
+    (tmp_path / "state").write_text("un archivo donde iría una carpeta")
+    told = "Lo que no se envíe ahora no se podrá guardar: no es una carpeta\n"
+    assert run("send", "general", "hola") == (0, "", told)
+
+
+def test_a_message_of_before_that_was_refused(server, tmp_path):
+    run("login", server.url, "--user", "ana", typed=f"{PASSWORD}\n")
+    run("send", "general", "uno")
+    (path,) = (tmp_path / "state").rglob("*.db")
+    with FileOutbox(path) as outbox:
+        outbox.keep(PostMessage(GENERAL, "de antes"))
+    server.refusals.append(refusal("conversations.archived", 403)["error"])
+    told = (
+        "Se rechazó un mensaje de antes. Esta conversación está archivada: se puede leer y nada más."
+        " Decía: de antes\n"
+    )
+    assert run("send", "general", "dos") == (0, "", told)
 
 
 def test_a_session_that_is_none_and_a_server_that_is_away(server, monkeypatch):

@@ -8,7 +8,7 @@ import typer
 
 from tertulia.cli.credentials import load_credentials
 from tertulia.cli.unsent import open_outbox, take_refused
-from tertulia.cli.wording import word_error
+from tertulia.cli.wording import word_code, word_error
 from tertulia.cli.words import word
 from tertulia.client import SyncTertulia, TertuliaError
 from tertulia.client.errors import AmbiguousName, Unauthenticated
@@ -31,8 +31,8 @@ def connected() -> Iterator[SyncTertulia]:
     ):
         yield client
         for refused in take_refused(client):
-            text = make_printable(refused.message.text)
-            typer.echo(word("warn.refused_before", code=refused.refusal, text=text), err=True)
+            reason, text = word_code(refused.refusal or ""), make_printable(refused.message.text)
+            typer.echo(word("warn.refused_before", reason=reason, text=text), err=True)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import platformdirs
 import typer
 
 from tertulia.cli.credentials import Credentials
+from tertulia.cli.wording import word_disk
 from tertulia.cli.words import word
 from tertulia.client import FileOutbox, SyncTertulia
 from tertulia.client.outbox import MemoryOutbox, Outbox, Unsent
@@ -21,7 +22,7 @@ def open_outbox(credentials: Credentials) -> Iterator[Outbox]:
     try:
         outbox = FileOutbox(find_outbox(credentials))
     except (OSError, sqlite3.Error) as error:
-        typer.echo(word("warn.outbox_unavailable", reason=error), err=True)
+        typer.echo(word("warn.outbox_unavailable", reason=word_disk(error)), err=True)
         yield MemoryOutbox()
         return
     with outbox:

@@ -30,7 +30,8 @@ WORDS = {
     "help.login.url": "The server; this machine's if not given.",
     "help.login.user": "Username or e-mail; asked for if not given.",
     "help.send": (
-        "Post a message.\n\nWithout tertulia login you are a guest, who can talk in the plaza."
+        "Post a message.\n\nWithout tertulia login you are a guest, who can talk in the plaza. A message"
+        " that cannot be sent is kept, and goes with the next send or listen."
     ),
     "help.send.text": "Markdown; - reads standard input.",
     "help.listen": (
@@ -62,7 +63,8 @@ WORDS = {
     "help.fsck.json": "Print the report as JSON.",
     "help.bench": (
         "Measure side by side with other servers, on this machine.\n\n"
-        "It needs two cores, a C compiler and Node with npm, and takes some minutes."
+        "It needs two cores, a C compiler and Node with npm, and takes some minutes. For B7 it installs"
+        " Synapse; ejabberd and prosody take part where Debian's packages are."
     ),
     "help.bench.only": "Which ones, like B1 B5; all if none is given.",
     "help.bench.full": "With the sizes and times of the published figures: half an hour.",
@@ -72,12 +74,16 @@ WORDS = {
     "help.chaos": (
         "Put to the proof what the product promises about messages.\n\n"
         "It runs servers of its own on this machine, kills and starves them, and judges all that was"
-        " said and heard. The exit status is 1 when a promise was broken."
+        " said and heard. The exit status is 0, 1 when a promise was broken, and 2 when a tier could"
+        " not be run."
     ),
     "help.chaos.seconds": "How long, all tiers together; 0: one run of each.",
     "help.chaos.full": "To the full counts, with the seeded defects: up to an hour.",
-    "help.chaos.seed": "What decides everything that is drawn; the first run has it, each next one more.",
-    "help.chaos.tier": "live, power, simulation, truth or mutants; may be given again. All if none is.",
+    "help.chaos.seed": "The seed of everything that is drawn; each further run takes the next number.",
+    "help.chaos.tier": (
+        "live, power, simulation, truth or mutants; may be given again. All but mutants"
+        " if none is; with --full, all."
+    ),
     "help.chaos.folder": "Where servers keep their data, and where the history of a broken run is left.",
     "help.chaos.npm": "A folder that has socket.io-client in its node_modules; else it is installed.",
     "help.chaos.publish": "Write the page of the results into this folder.",
@@ -125,7 +131,7 @@ WORDS = {
     "done.up_to_date": "up to date",
     "warn.outbox_unavailable": "What is not sent at once cannot be kept for later: {reason}",
     "warn.outbox_damaged": "The unsent messages cannot be read; they are kept in {file}",
-    "warn.refused_before": "A message from before was refused ({code}): {text}",
+    "warn.refused_before": "A message from before was refused. {reason} It said: {text}",
     "backup.done": "{folder}: {rows} rows, {size} MB, {seconds} s. tertulia restore {folder} --verify tries it out.",
     "restore.tried": "The backup of {moment} is whole: {rows} rows, {size} MB. To restore it takes {seconds} s, and a stop and a start of the server. Nothing was changed.",
     "restore.done": "The backup of {moment} is restored: {rows} rows, {size} MB, {seconds} s. Start the server.",
@@ -134,7 +140,7 @@ WORDS = {
     "restore.signed_out": "Everybody has to sign in again: what was revoked since the backup cannot be read.",
     "fsck.clean": "{checks} checks, {count} differences, {seconds} s.",
     "fsck.differs": "{checks} checks, {count} differences, {seconds} s. Keep a backup from before, and ask for help.",
-    "fsck.found": "{name}: not everywhere is it so that {should} ({count})",
+    "fsck.found": "{name}: it does not always hold that {should} ({count})",
     "fsck.difference": "  {where} stored: {stored} recomputed: {recomputed}",
     "fsck.more": "  … and {count} more",
     "serve.listens": "Tertulia listens on {address}",
@@ -187,6 +193,7 @@ WORDS = {
     "start.needs": "{service} needs {need}, which is not among the services to run",
     "start.uvloop": "uvloop is not installed",
     "start.failpoint": "TERTULIA_FAILPOINT: there is no failpoint “{failpoint}”; there are {known}",
+    "system.CANTOPEN": "the file cannot be opened",
     "system.EACCES": "permission denied",
     "system.EADDRINUSE": "another program has it",
     "system.EADDRNOTAVAIL": "this machine has no such address",

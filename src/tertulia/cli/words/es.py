@@ -30,7 +30,8 @@ WORDS = {
     "help.login.url": "El servidor; si no se da, el de esta máquina.",
     "help.login.user": "Nombre de usuario o correo; si no se da, se pregunta.",
     "help.send": (
-        "Publica un mensaje.\n\nSin tertulia login entras como visita, y puedes hablar en la plaza."
+        "Publica un mensaje.\n\nSin tertulia login entras como visita, y puedes hablar en la plaza. Un"
+        " mensaje que no se pudo enviar se guarda, y sale con el siguiente send o listen."
     ),
     "help.send.text": "Markdown; - lee la entrada estándar.",
     "help.listen": (
@@ -43,26 +44,27 @@ WORDS = {
     "help.settings": "Muestra cada ajuste con su valor y su procedencia.",
     "help.migrate": "Pone la base de datos en esta versión, tras copiar lo que hay.",
     "help.backup": (
-        "Copiar todos los datos en una carpeta nueva, mientras el servidor funciona.\n\n"
+        "Copia todos los datos en una carpeta nueva, mientras el servidor funciona.\n\n"
         "Contiene todo lo que se confirmó antes de la orden. No se sobrescribe nada."
     ),
     "help.backup.target": "La carpeta que se crea; fuera de la de los datos.",
     "help.restore": (
-        "Poner los datos de una copia en lugar de los que hay, que se guardan al lado.\n\n"
+        "Pone los datos de una copia en lugar de los que hay, que se guardan al lado.\n\n"
         "El servidor tiene que estar parado. Con --verify puede funcionar: se hace todo menos el"
         " cambio, y nada se altera."
     ),
     "help.restore.source": "La carpeta que hizo tertulia backup.",
-    "help.restore.verify": "Probarla, y decir cuánto tarda.",
+    "help.restore.verify": "La prueba, y dice cuánto tarda.",
     "help.fsck": (
-        "Volver a calcular todo lo que se deriva de los datos, y decir qué difiere.\n\n"
+        "Vuelve a calcular todo lo que se deriva de los datos, y dice qué difiere.\n\n"
         "Un servidor puede funcionar entretanto; no se cambia nada. El estado de salida es 0, 1 si"
         " algo difiere y 2 si no se puede comprobar."
     ),
-    "help.fsck.json": "Escribir el informe como JSON.",
+    "help.fsck.json": "Escribe el informe como JSON.",
     "help.bench": (
         "Mide junto a otros servidores, en esta máquina.\n\n"
-        "Necesita dos núcleos, un compilador de C y Node con npm, y tarda unos minutos."
+        "Necesita dos núcleos, un compilador de C y Node con npm, y tarda unos minutos. Para B7 instala"
+        " Synapse; ejabberd y prosody participan donde estén los paquetes de Debian."
     ),
     "help.bench.only": "Cuáles, como B1 B5; todas si no se da ninguna.",
     "help.bench.full": "Con los tamaños y tiempos de las cifras publicadas: media hora.",
@@ -72,13 +74,17 @@ WORDS = {
     "help.chaos": (
         "Pone a prueba lo que el producto promete sobre los mensajes.\n\n"
         "Ejecuta servidores propios en esta máquina, los mata y los deja sin recursos, y juzga todo lo"
-        " dicho y lo oído. El estado de salida es 1 cuando se rompió una promesa."
+        " dicho y lo oído. El estado de salida es 0, 1 si se rompió una promesa y 2 si un nivel no se"
+        " pudo ejecutar."
     ),
     "help.chaos.seconds": "Cuánto tiempo, entre todos los niveles; 0: una pasada de cada uno.",
     "help.chaos.full": "Hasta las cifras completas, con los defectos sembrados: hasta una hora.",
-    "help.chaos.seed": "Lo que decide todo lo que se sortea; la primera pasada la lleva, y cada otra una más.",
-    "help.chaos.tier": "live, power, simulation, truth o mutants; se puede repetir. Todos si no se da ninguno.",
-    "help.chaos.folder": "Donde los servidores tienen sus datos y queda la historia de una pasada rota.",
+    "help.chaos.seed": "La semilla de todo lo que se sortea; cada pasada siguiente toma el número siguiente.",
+    "help.chaos.tier": (
+        "live, power, simulation, truth o mutants; se puede repetir. Si no se da ninguno, todos menos"
+        " mutants; con --full, todos."
+    ),
+    "help.chaos.folder": "Dónde los servidores tienen sus datos y queda la historia de una pasada rota.",
     "help.chaos.npm": "Una carpeta con socket.io-client en su node_modules; si no, se instala.",
     "help.chaos.publish": "Escribe la página de resultados en esta carpeta.",
     "help.admin": "Las cuentas, desde la propia máquina.",
@@ -125,7 +131,7 @@ WORDS = {
     "done.up_to_date": "al día",
     "warn.outbox_unavailable": "Lo que no se envíe ahora no se podrá guardar: {reason}",
     "warn.outbox_damaged": "No se pueden leer los mensajes sin enviar; quedan en {file}",
-    "warn.refused_before": "Se rechazó un mensaje de antes ({code}): {text}",
+    "warn.refused_before": "Se rechazó un mensaje de antes. {reason} Decía: {text}",
     "backup.done": "{folder}: {rows} filas, {size} MB, {seconds} s. tertulia restore {folder} --verify la prueba.",
     "restore.tried": "La copia de {moment} está entera: {rows} filas, {size} MB. Restaurarla tarda {seconds} s, más parar y arrancar el servidor. No se ha cambiado nada.",
     "restore.done": "La copia de {moment} está restaurada: {rows} filas, {size} MB, {seconds} s. Arranca el servidor.",
@@ -134,7 +140,7 @@ WORDS = {
     "restore.signed_out": "Todo el mundo tiene que volver a entrar: no se puede leer qué se revocó desde la copia.",
     "fsck.clean": "{checks} comprobaciones, {count} diferencias, {seconds} s.",
     "fsck.differs": "{checks} comprobaciones, {count} diferencias, {seconds} s. Guarda una copia de antes y pide ayuda.",
-    "fsck.found": "{name}: no en todas partes {should} ({count})",
+    "fsck.found": "{name}: no siempre se cumple que {should} ({count})",
     "fsck.difference": "  {where} guardado: {stored} recalculado: {recomputed}",
     "fsck.more": "  … y {count} más",
     "serve.listens": "Tertulia escucha en {address}",
@@ -152,7 +158,7 @@ WORDS = {
     "service.conversations": "espacios, gente, conversaciones, mensajes",
     "service.presence": "quién está, quién escribe",
     "service.gateway": "HTTP y Socket.IO",
-    "chaos.tier": "no hay nivel {name}; hay {known}",
+    "chaos.tier": "no existe el nivel «{name}»; existen {known}",
     "bench.compiler": "falta un compilador de C: la carga viene de un programa en C (en Debian: gcc y libc6-dev)",
     "bench.node": "falta {program}: uno de los servidores de al lado es socket.io de npm",
     "bench.compiling": "no se puede compilar el generador de carga: {reason}",
@@ -187,6 +193,7 @@ WORDS = {
     "start.needs": "{service} necesita {need}, que no está entre los servicios elegidos",
     "start.uvloop": "uvloop no está instalado",
     "start.failpoint": "TERTULIA_FAILPOINT: no existe el punto de fallo «{failpoint}»; existen {known}",
+    "system.CANTOPEN": "no se puede abrir el archivo",
     "system.EACCES": "permiso denegado",
     "system.EADDRINUSE": "lo tiene otro programa",
     "system.EADDRNOTAVAIL": "esta máquina no tiene esa dirección",
@@ -251,7 +258,7 @@ WORDS = {
     "errors.conversations.archived": "Esta conversación está archivada: se puede leer y nada más.",
     "errors.conversations.id_in_use": "El servidor ya conoce otra cosa con este id.",
     "errors.conversations.name_taken": "Ya hay un canal con ese nombre.",
-    "errors.conversations.last_owner": "Un espacio necesita titular. Da antes ese papel a otra persona.",
+    "errors.conversations.last_owner": "Un espacio necesita una persona responsable. Da antes ese papel a otra.",
     "errors.conversations.message_deleted": "Ese mensaje se ha borrado entretanto.",
     "errors.conversations.resync": "La historia del servidor ha cambiado. Empieza otra vez.",
     "errors.conversations.invite_ended": "Esta invitación ha terminado. Pide un enlace nuevo.",
