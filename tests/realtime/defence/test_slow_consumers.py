@@ -204,6 +204,22 @@ async def test_subjects_of_volatile_events_are_bounded(stand: Stand):
     assert await stand.does(emit) < 6000
 
 
+async def test_what_is_put_off_for_one_is_bounded(stand: Stand):
+    stand.serve()
+    client = await stand.client()
+    await room_of(stand, client)
+    before = held()["Parcel"]
+
+    async def emit(server: Server) -> int:
+        server.eio.volatile.waits = lambda: True
+        (sid,) = server.space("/").members
+        for subject in range(10_000):
+            await server.emit("state", subject, to=sid, volatile=("subject", subject))
+        return held()["Parcel"] - before
+
+    assert await stand.does(emit) < 6000
+
+
 async def test_a_room_keeps_no_more_than_its_ring(stand: Stand):
     stand.serve(Limits(outgoing_frames=10**6, outgoing_bytes=10**9, drain_seconds=60))
     slow, other = await stand.client(receive_buffer=4096), await stand.client()
