@@ -31,7 +31,7 @@ def town(tmp_path) -> Iterator[Town]:
     with Server(tmp_path / "data", **settings) as server:
         town = settle(server)
         server.stop()
-    with Server(tmp_path / "data", TERTULIA_FAILPOINT=STALL, **settings) as server:
+    with Server(tmp_path / "data", patient=False, TERTULIA_FAILPOINT=STALL, **settings) as server:
         yield replace(town, server=server)
 
 

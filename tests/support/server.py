@@ -23,19 +23,24 @@ import httpx
 START_SECONDS = 60
 STOP_SECONDS = 10
 SETUP_CODE = "azafran"
+PATIENT = {
+    f"TERTULIA_LIMITS__{name}_SECONDS": "60"
+    for name in ("SEND_WAIT", "LAG_BOOT", "LAG_READ", "LAG_SEND")
+}
+"""Nothing is refused because this machine stalls for a moment: other tests run on it."""
 
 
 class Server:
     """A server process and its data folder."""
 
-    def __init__(self, data: Path, *arguments: str, **variables: str) -> None:
+    def __init__(self, data: Path, *arguments: str, patient: bool = True, **variables: str) -> None:
         self.data = data
         self.url = ""
         self.log = data.parent / f"{data.name}.log"
         self.process: subprocess.Popen[str] | None = None
         self._unread = b""
         self._arguments = arguments
-        self._variables = variables
+        self._variables = {**(PATIENT if patient else {}), **variables}
 
     def __enter__(self) -> Self:
         self.start()

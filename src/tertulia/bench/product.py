@@ -27,6 +27,11 @@ SETTINGS = {
     "TERTULIA_LOG_LEVEL": "error",
     "LC_ALL": "C.UTF-8",
 }
+PATIENT = {
+    f"TERTULIA_LIMITS__{name}_SECONDS": "60"
+    for name in ("SEND_WAIT", "LAG_BOOT", "LAG_READ", "LAG_SEND")
+}
+"""Nothing is refused for being late: how much it carries is asked, and how late, not what it refuses."""
 CONVERSATIONS = 3
 PASSWORD = "una buena taza de té"  # noqa: S105 - of people who live for a minute
 HTTP_SECONDS = 60
@@ -53,6 +58,8 @@ class ProductPeer(Peer):
             marker='"type":"message_posted"',
         )
     )
+    sheds: bool = False
+    """Whether it refuses what it is late for, as it does where nobody has set limits."""
     messages: int = 0
     """How many are in the first conversation before anybody comes."""
 
@@ -64,7 +71,7 @@ class ProductPeer(Peer):
 
     def environment(self) -> dict[str, str]:
         """The variables that it starts with."""
-        return SETTINGS
+        return SETTINGS if self.sheds else {**SETTINGS, **PATIENT}
 
     def prepare(self, workshop: Workshop, folder: Path, crowd: Crowd) -> None:
         """A data folder with everybody in it; they say what is missed later."""
@@ -73,7 +80,7 @@ class ProductPeer(Peer):
 
     def people(self, crowd: Crowd) -> Iterable[str]:
         """Everybody with a token, and with where they were before the last messages."""
-        places = _places(crowd)
+        places = _places(self, crowd)
         positions = {it.id: {"epoch": it.epoch, "seq": it.head} for it in places}
         positions[places[0].id]["seq"] = places[0].head - MISSED
         caught_up = json.dumps(["conversations.catch_up", {"positions": positions}])
@@ -83,23 +90,23 @@ class ProductPeer(Peer):
 
     def rooms(self, crowd: Crowd) -> Iterable[str]:
         """The conversations that are spoken in; each message has an id, as those of all clients."""
-        for place in _places(crowd)[: crowd.rooms]:
+        for place in _places(self, crowd)[: crowd.rooms]:
             command = '42["conversations.post_message",{"conversation_id":"' + place.id
             yield f'{command}","text":"\t","id":"\t"}}]\n'
 
 
 PRODUCT = ProductPeer("product", "Tertulia, the whole product")
-_known_places: dict[Crowd, list[Place]] = {}
+_known_places: dict[tuple[ProductPeer, Crowd], list[Place]] = {}
 
 
-def _places(crowd: Crowd) -> list[Place]:
+def _places(peer: ProductPeer, crowd: Crowd) -> list[Place]:
     """The conversations of the template for this crowd, those to speak in first."""
-    return _known_places[crowd]
+    return _known_places[peer, crowd]
 
 
 @cache
 def _template(peer: ProductPeer, workshop: Workshop, crowd: Crowd) -> Path:
-    folder = workshop.scratch(f"template-{crowd.clients}-{crowd.members}-{peer.messages}")
+    folder = workshop.scratch(f"template-{len(_known_places)}")
     port = free_port()
     command = peer.command(workshop, port, folder)
     with running(command, SETTINGS, folder / "server.log", port):
@@ -107,7 +114,7 @@ def _template(peer: ProductPeer, workshop: Workshop, crowd: Crowd) -> Path:
     database = folder / "data" / "tertulia.db"
     people = list(strangers(crowd.clients))
     copy_person(database, model, people)
-    places = _known_places[crowd] = list(_read_places(database))
+    places = _known_places[peer, crowd] = list(_read_places(database))
     if crowd.rooms > 1:
         seat(database, people, [it.id for it in places[: crowd.rooms]], crowd.members)
     if peer.messages:

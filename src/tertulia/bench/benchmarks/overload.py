@@ -1,6 +1,7 @@
 """Overload: three times what the server can do, and whether it does what it can all the same."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tertulia.bench.benchmark import Benchmark, Case, Effort
 from tertulia.bench.figures import GENERATOR, Figure, Target
@@ -49,7 +50,7 @@ def cases(effort: Effort) -> Sequence[Case]:
     return [
         Case(
             name=f"{SENDERS} senders, {MEMBERS} in each conversation",
-            peers=(PRODUCT,),
+            peers=(replace(PRODUCT, sheds=True),),
             measure=overload(Crowd(SENDERS, MEMBERS), start=500, seconds=effort.of(15, 60)),
             figures=FIGURES,
             targets=TARGETS,
