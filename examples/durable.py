@@ -1,17 +1,18 @@
 """A clerk that loses nothing: what it writes and where it is survive kills, of it and of the server.
 
-It answers each `!nota TEXTO` in the plaza once, however often it is started. `python durable.py TOKEN`,
-with the token of an account.
+It answers each `!nota TEXTO` in the plaza once, however often it is started. The token of its account comes
+from the environment, where other users of the machine do not see it: `TERTULIA_TOKEN=… python durable.py`.
 """
 
 import json
-import sys
+import os
 from pathlib import Path
 from uuid import UUID, uuid5
 
 from tertulia.client import FileOutbox, Position, SyncTertulia
 
 URL = "http://127.0.0.1:8000"
+TOKEN = os.environ["TERTULIA_TOKEN"]
 PLACE = "#plaza"
 BOOKMARK = Path("clerk.json")  # how far the plaza was read
 OUTBOX = Path("clerk.db")  # what is written and not acknowledged yet
@@ -35,7 +36,7 @@ def move_bookmark(position: Position) -> None:
     beside.replace(BOOKMARK)
 
 
-with FileOutbox(OUTBOX) as outbox, SyncTertulia(URL, token=sys.argv[1], outbox=outbox) as clerk:
+with FileOutbox(OUTBOX) as outbox, SyncTertulia(URL, token=TOKEN, outbox=outbox) as clerk:
     for unsent in clerk.list_unsent():
         print(unsent.fate, unsent.message.text)
     if not BOOKMARK.exists():

@@ -67,11 +67,11 @@ async def ask_until_answered(bruno: Tertulia, question: str) -> Message:
 
 async def test_the_clerk_answers_once_over_kills(town, tmp_path):
     script = copy("durable.py", tmp_path, town.server.url)
-    command = (sys.executable, script, town.tokens["ana"])
+    command, environment = (sys.executable, script), {"TERTULIA_TOKEN": town.tokens["ana"]}
     async with Tertulia(town.server.url, token=town.tokens["bruno"]) as bruno:
         heard = bruno.listen("#plaza")
         for n in range(2):
-            clerk = await Program.start(*command, cwd=tmp_path)
+            clerk = await Program.start(*command, cwd=tmp_path, **environment)
             await clerk.prints("listening")
             await bruno.send("#plaza", f"!nota {n}")
             answer = await next_answer(heard)
@@ -79,7 +79,7 @@ async def test_the_clerk_answers_once_over_kills(town, tmp_path):
             await clerk.wait()
             assert answer.text == f"anotado: {n}"
             await bruno.send("#plaza", "!nota mientras")
-            async with await Program.start(*command, cwd=tmp_path) as clerk:
+            async with await Program.start(*command, cwd=tmp_path, **environment) as clerk:
                 await clerk.prints("listening")
                 assert (await next_answer(heard)).text == "anotado: mientras"
                 clerk.kill()
