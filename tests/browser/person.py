@@ -17,7 +17,7 @@ from tests.browser.witness import Witness
 from tests.browser.words import Language, Words
 
 MILLISECONDS = 20_000
-UNSENT = ("sending", "waiting", "late", "failed")
+UNSENT = ("sending", "waiting", "waiting_turn", "late", "failed")
 expect.set_options(timeout=MILLISECONDS)
 
 

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Unsent, UnsentState } from '$client/outbox';
+import type { MessageRow } from '$client/rows';
 import { deviceOf } from '$features/settings/device';
-import { plain } from '$features/timeline/spoken';
+import { plain, spokenMessage } from '$features/timeline/spoken';
 import { usernameFor } from '$features/door/username';
+import { t } from '$i18n/t';
 import { piecesOf } from '$ui/markdown/pieces';
+import { messageOf } from '../cast';
 
 describe('a text in one line', () => {
   it.each([
@@ -17,6 +21,24 @@ describe('a text in one line', () => {
 
   it('is not endless', () => {
     expect(plain({ text: 'a'.repeat(5000) }).length).toBeLessThan(500);
+  });
+});
+
+describe('a message that is not sent', () => {
+  const rowOf = (state: UnsentState, late: boolean): MessageRow => {
+    const message = messageOf({ seq: 1, id: 'm1' });
+    const unsent: Unsent = { ...message, thread_id: null, also_in_channel: false, author_id: 'u1', reply_to: null, state, late, error: null, attempted: false, kept: true, place: 1 };
+    return { kind: 'message', key: 'm1', message, grouped: false, mine: true, looksAtMe: false, unsent };
+  };
+
+  it.each([
+    ['waiting', false, false, 'timeline.unsent_waiting'],
+    ['waiting', false, true, 'timeline.unsent_waiting_turn'],
+    ['waiting', true, true, 'timeline.unsent_late'],
+    ['sending', false, true, 'timeline.unsent_sending'],
+    ['failed', true, true, 'timeline.unsent_failed'],
+  ] as const)('%s, late %s, connected %s: %s', (state, late, connected, key) => {
+    expect(spokenMessage(rowOf(state, late), 'Ana', connected)).toContain(t(key));
   });
 });
 

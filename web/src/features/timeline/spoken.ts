@@ -6,18 +6,20 @@ import type { Message } from '$protocol/wire';
 
 const LONGEST = 400;
 
-/** The name of a message for assistive technology: who, when, whether it looks at me, and its words. */
-export function spokenMessage(row: MessageRow, author: string): string {
+/** The name of a message for assistive technology: who, when, whether it looks at me, and its words. `connected`: what waits goes in a moment. */
+export function spokenMessage(row: MessageRow, author: string, connected: boolean): string {
   const { message } = row;
   const time = format.time(message.created_at);
   if (message.deleted_at) return t('timeline.spoken_deleted', { author, time });
   const text = plain(message);
-  if (row.unsent) return t('timeline.spoken_unsent', { text, state: stateOf(row.unsent) });
+  if (row.unsent) return t('timeline.spoken_unsent', { text, state: stateOf(row.unsent, connected) });
   return row.looksAtMe ? t('timeline.spoken_mention', { author, time, text }) : t('timeline.spoken', { author, time, text });
 }
 
-function stateOf({ state, late }: Unsent): string {
-  return t(state !== 'failed' && late ? 'timeline.unsent_late' : `timeline.unsent_${state}`);
+function stateOf({ state, late }: Unsent, connected: boolean): string {
+  if (state !== 'failed' && late) return t('timeline.unsent_late');
+  if (state === 'waiting' && connected) return t('timeline.unsent_waiting_turn');
+  return t(`timeline.unsent_${state}`);
 }
 
 /** The text of a message as it is read out or shown in one line: without the marks of Markdown. */

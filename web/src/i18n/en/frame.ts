@@ -18,7 +18,7 @@ export const frame = {
   not_here: 'This conversation isn’t here any more, or the link is wrong.',
   not_here_text: 'Perhaps it was deleted, or you are not in it. Whoever sent you the link can tell you.',
   not_kept: 'Not on this device yet',
-  not_kept_text: 'It opens by itself when you’re back online.',
+  not_kept_text: 'It will open by itself when you’re back online.',
   nothing_open: 'Pull up a chair',
   nothing_open_text: 'Choose a conversation from the list, or begin one.',
   notices: 'Notices',
