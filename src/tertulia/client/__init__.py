@@ -9,9 +9,23 @@ A library: it imports nothing of the server. Without a token the client is a gue
 """
 
 from tertulia.client.client import Tertulia
-from tertulia.client.errors import TertuliaError
+from tertulia.client.errors import OutboxFull, OutboxUnavailable, ResyncNeeded, TertuliaError
 from tertulia.client.file_outbox import FileOutbox
 from tertulia.client.models import Message, Position
+from tertulia.client.reducer import Resynced
+from tertulia.client.state import ConversationState
 from tertulia.client.sync import SyncTertulia
 
-__all__ = ["FileOutbox", "Message", "Position", "SyncTertulia", "Tertulia", "TertuliaError"]
+__all__ = [
+    "ConversationState",
+    "FileOutbox",
+    "Message",
+    "OutboxFull",
+    "OutboxUnavailable",
+    "Position",
+    "ResyncNeeded",
+    "Resynced",
+    "SyncTertulia",
+    "Tertulia",
+    "TertuliaError",
+]
