@@ -49,7 +49,7 @@ class Gateway:
         self._load = load or Load(limits)
         self.ready = False
         """Whether it takes connections; off, it finishes what it has."""
-        self._has_stopped = False
+        self._is_stopping = False
         self.late: Callable[[], Sequence[str]] = lambda: ()
         """Other parts that `/readyz` waits for."""
         self._rates = RateLimits(limits, on=settings.rate_limits)
@@ -58,7 +58,7 @@ class Gateway:
         self._http = self._open_http(bus, edges, reception, sessions, limits)
         self._open_sockets(bus, edges, reception, limits)
         self.app = Front(Callers(settings), self._http, self._door)
-        self.app.is_stopping = lambda: self._has_stopped
+        self.app.is_stopping = lambda: self._is_stopping
 
     def _open_http(
         self,
@@ -116,7 +116,7 @@ class Gateway:
         """
         if not self.ready:
             return
-        self.ready, self._has_stopped = False, True
+        self.ready, self._is_stopping = False, True
         seconds = self._settings.stop_seconds if seconds is None else seconds
         await see_off(self._connections, self._audience, seconds)
         await self._rechecks.stop()
