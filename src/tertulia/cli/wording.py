@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from tertulia.runtime.configuration import Problem
     from tertulia.runtime.data import CannotStart
 
-
 SQLITE = {
     sqlite3.SQLITE_CANTOPEN: "CANTOPEN",
     sqlite3.SQLITE_FULL: "ENOSPC",

@@ -30,8 +30,9 @@ WORDS = {
     "help.login.url": "The server; this machine's if not given.",
     "help.login.user": "Username or e-mail; asked for if not given.",
     "help.send": (
-        "Post a message.\n\nWithout tertulia login you are a guest, who can talk in the plaza. A message"
-        " that cannot be sent is kept, and goes with the next send or listen."
+        "Post a message.\n\nWithout tertulia login you are a guest, who can talk in the plaza.\n\n"
+        "A message that is on its way when the command is killed goes with the next send or listen;"
+        " Ctrl-C withdraws it."
     ),
     "help.send.text": "Markdown; - reads standard input.",
     "help.listen": (

@@ -30,8 +30,9 @@ WORDS = {
     "help.login.url": "El servidor; si no se da, el de esta máquina.",
     "help.login.user": "Nombre de usuario o correo; si no se da, se pregunta.",
     "help.send": (
-        "Publica un mensaje.\n\nSin tertulia login entras como visita, y puedes hablar en la plaza. Un"
-        " mensaje que no se pudo enviar se guarda, y sale con el siguiente send o listen."
+        "Publica un mensaje.\n\nSin tertulia login entras como visita, y puedes hablar en la plaza.\n\n"
+        "Un mensaje que está en camino cuando muere la orden sale con el siguiente send o listen;"
+        " Ctrl-C lo retira."
     ),
     "help.send.text": "Markdown; - lee la entrada estándar.",
     "help.listen": (
