@@ -4,6 +4,7 @@ import asyncio
 import os
 import sqlite3
 import threading
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, func, select
@@ -11,9 +12,9 @@ from sqlalchemy.exc import OperationalError
 
 from tertulia.kernel.actor import SYSTEM
 from tertulia.kernel.errors import Conflict, Internal, NotFound, Overloaded, StorageFull
-from tertulia.kit.db import Call, after_commit, each
+from tertulia.kit.db import Call, after_commit, each, readers
 from tertulia.kit.db.inline import InlineDatabase
-from tertulia.kit.db.readers import READERS
+from tertulia.kit.db.readers import MOST_WAIT_SECONDS, READERS
 from tertulia.kit.db.sqlite import Batches, SqliteDatabase, _Job, open_engine
 
 METADATA = MetaData()
@@ -268,6 +269,22 @@ async def test_a_batch_does_not_mix_what_fits_with_what_does_not(database):
     assert await words(database) == ["first", "small"]
 
 
+async def test_what_is_small_does_not_overtake_what_has_no_room(database):
+    def limit(connection, pages, _actor):
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    await add(database, "first")
+    await database.write(each(limit), 1, SYSTEM)
+    gate = Gate(database)
+    await gate.reached()
+    waiting = asyncio.ensure_future(add(database, "small", "x" * 1_000_000, "later"))
+    await asyncio.sleep(0)
+    await gate.release()
+    small, large, later = await waiting
+    assert (small, type(large), type(later)) == (2, StorageFull, StorageFull)
+    assert await words(database) == ["first", "small"]
+
+
 @pytest.mark.parametrize("waiting", [1, 3])
 async def test_when_the_disk_did_not_keep_a_commit_nothing_is_tried_again(
     database, monkeypatch, waiting
@@ -375,6 +392,50 @@ async def test_more_reads_than_may_wait_are_refused(tmp_path, database):
     await asyncio.gather(*held)
     assert await words(short) == ["first"]
     await short.stop()
+
+
+async def test_reads_that_wait_aside_refuse_none_of_the_others(tmp_path, database):
+    await add(database, "first")
+    short, go_on = SqliteDatabase(tmp_path / "test.db", most_reads=2), threading.Event()
+    held = [
+        asyncio.ensure_future(short.read(lambda _: go_on.wait(10), aside=True)) for _ in range(2)
+    ]
+    await asyncio.sleep(0)
+    with pytest.raises(Overloaded):
+        await short.read(lambda _: None, aside=True)
+    assert await words(short) == ["first"]
+    go_on.set()
+    await asyncio.gather(*held)
+    await short.stop()
+
+
+async def test_while_a_read_has_waited_for_too_long_no_more_are_taken_on(
+    tmp_path, database, monkeypatch
+):
+    await add(database, "first")
+    slow, begun, go_on = SqliteDatabase(tmp_path / "test.db"), threading.Event(), threading.Event()
+
+    def hold(_connection):
+        begun.set()
+        go_on.wait(10)
+
+    now = 0.0
+    monkeypatch.setattr(readers, "time", SimpleNamespace(monotonic=lambda: now))
+    held = [asyncio.ensure_future(slow.read(hold, aside=True)) for _ in range(2)]
+    assert await asyncio.to_thread(begun.wait, 10)
+    now = MOST_WAIT_SECONDS + 0.1
+    with pytest.raises(Overloaded) as refused:
+        await slow.read(lambda _: None, aside=True)
+    assert refused.value.retry_after >= 1
+    assert await words(slow) == ["first"], "those wait for another thread"
+    held.pop().cancel()
+    await asyncio.sleep(0)
+    later = asyncio.ensure_future(slow.read(lambda _: "read", aside=True))
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(*held)
+    assert await later == "read", "who has given up holds up nobody"
+    await slow.stop()
 
 
 async def test_a_writer_that_is_held_up_says_how_long_one_will_wait(tmp_path):

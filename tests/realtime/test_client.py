@@ -337,7 +337,7 @@ def test_an_event_may_be_refused_by_its_name_before_it_is_read(talk):
     for namespace in ("/", "/chat"):
         talk.entered(client, namespace)
     before = len(said(client))
-    server.refuse = lambda name: RawJSON(b'{"no":true}') if name == "costly" else None
+    server.refuse = lambda _sid, name: RawJSON(b'{"no":true}') if name == "costly" else None
     talk.say(client, '21["costly",{"a":1}]', '2["costly"]', '2/chat,3["costly"]', '24["cheap"]')
     assert said(client)[before:] == ['31[{"no":true}]', '3/chat,3[{"no":true}]', "34[]"]
     server.refuse = None
@@ -346,7 +346,26 @@ def test_an_event_may_be_refused_by_its_name_before_it_is_read(talk):
 
 
 def test_who_has_not_entered_is_not_answered_a_refusal(talk):
-    talk.server.refuse = lambda _name: RawJSON(b"{}")
+    talk.server.refuse = lambda _sid, _name: RawJSON(b"{}")
     client = talk.client()
     talk.say(client, '21["costly"]')
     assert client.closed
+
+
+def test_the_sender_of_an_event_is_known_where_it_is_refused(talk):
+    asked: list[tuple[str, str]] = []
+    talk.server.refuse = lambda sid, name: asked.append((sid, name))
+    client = talk.client()
+    sid = talk.entered(client)
+    talk.say(client, '2["x"]')
+    assert asked == [(sid, "x")]
+
+
+def test_who_floods_with_what_is_refused_is_ended_too(talk):
+    talk.serve(Limits(events_per_second=10, event_burst_seconds=1), goodbye="goodbye")
+    talk.server.refuse = lambda _sid, _name: RawJSON(b"{}")
+    socket = talk.client()
+    talk.entered(socket)
+    talk.say(socket, *['2["x"]'] * 30)
+    assert said(socket)[1:] == ['2["goodbye",{"code":"rate_limited","reconnect":true}]']
+    assert socket.closed

@@ -85,7 +85,7 @@ class Gateway:
         self._connections = Connections()
         self._audience = Audience(self._connections, self._server)
         kinds = [kind for edge in edges for kind in edge.commands]
-        commands = Commands(bus, kinds, self._rates, limits, self._audience)
+        commands = Commands(bus, kinds, self._rates, limits, self._audience, self._load)
         self._plain_lane = PlainLane(bus, commands)
         handshake = Handshake(
             bus, reception, self._connections, self._audience, limits, self._settings.version
@@ -100,7 +100,7 @@ class Gateway:
             bus, [*reactions, *plain_lane.REACTIONS], self._connections, self._audience
         )
         self._rechecks = Rechecks(bus, self._connections, self._audience)
-        Refusals(kinds, self._load).follow(self._server)
+        Refusals(kinds, self._load, self._connections, self._rates).follow(self._server)
 
     async def start(self) -> None:
         """Hear the services, and let clients in."""

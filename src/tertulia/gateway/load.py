@@ -3,10 +3,10 @@
 Two things tell: how late the loop is, and how long changes have to wait for the writer. Refusing early
 keeps what is accepted quick, and the work of those who gave up is never done.
 
-Classes are refused by the lag of the latest samples. Changes are weighed one by one: what a turn of the loop
-comes to late has waited for as long already, and what came during a long turn has waited for its end. So a
-turn that lasts refuses the rest, the next one refuses what it finds, which is soon done, and the one after
-that finds what has just come.
+Classes are refused by the lag of the latest samples. Beside that requests are weighed one by one, by what
+they would have to wait: what a turn of the loop comes to late has waited for as long already, and what came
+during a long turn has waited for its end. So a turn that lasts refuses the rest, the next one refuses what it
+finds, which is soon done, and the one after that finds what has just come.
 """
 
 import random
@@ -21,6 +21,15 @@ from tertulia.kit import metrics
 CALM = 10
 """Samples below half of its bound after which a class is taken on again."""
 RETRY_SECONDS = 1.0
+WAIT_SHARES: Mapping[Work, float] = {
+    "ephemeral": 1 / 2,
+    "optional": 2 / 3,
+    "boot": 3 / 4,
+    "read": 9 / 10,
+    "send": 1,
+}
+"""Of the wait above which changes are refused, what each class may have to wait. Every class that has
+commands is here: sign-ins and registrations are written too."""
 
 
 class Load:
@@ -29,7 +38,9 @@ class Load:
     def __init__(self, limits: Limits, *, writer_wait: Callable[[], float] = lambda: 0.0) -> None:
         """`writer_wait`: the seconds that a change is going to wait for the writer."""
         self._bounds = _bounds(limits)
-        self._most_wait = limits.send_wait_seconds
+        self._most_wait = {
+            work: share * limits.send_wait_seconds for work, share in WAIT_SHARES.items()
+        }
         self._writer_wait = writer_wait
         self.late: Callable[[], float] = lambda: 0.0
         """The seconds by which the loop is late at this moment."""
@@ -64,10 +75,14 @@ class Load:
         """Whether such work is refused now."""
         if work in self._shed:
             return True
-        if work != "send" or not self.is_high:
+        most = self._most_wait.get(work)
+        if most is None or not self.is_high:
             return False
-        self._wait = self._writer_wait() + max(self._samples[-1], self.late())
-        return self._wait > self._most_wait
+        late = max(self._samples[-1], self.late())
+        if work == "read":  # which the writer does not hold up
+            return late > most
+        self._wait = self._writer_wait() + late
+        return self._wait > most
 
     def check(self, work: Work) -> None:
         """Raise `Overloaded` where such work is refused now; it says when to try again."""

@@ -65,7 +65,8 @@ class Limits(BaseModel):
     waiting_reads: int = Field(default=10_000, description="reads that may wait for the database")
     deadline_seconds: float = Field(default=10, description="seconds a command may take")
     send_wait_seconds: float = Field(
-        default=0.6, description="seconds a change may have to wait; more is refused"
+        default=0.2,
+        description="seconds a change may have to wait; more is refused, of lesser work a part of it",
     )
     lag_ephemeral_seconds: float = Field(
         default=0.1, description="loop lag above which signs of life are put off"

@@ -70,9 +70,12 @@ class Client(Receiver):
         if refuse is None or head is None:
             return False
         member = self._members.get(head["namespace"] or "/")
-        if member is None or not member.joined or (answer := refuse(head["name"])) is None:
+        if member is None or not member.joined:
             return False
-        if head["id"]:
+        answer = refuse(member.sid, head["name"])
+        if answer is None:
+            return False
+        if self._may_go_on() and head["id"]:
             ack = packets.ack(answer, int(head["id"]), member.namespace, self._server.json)
             self._socket.send(ack)
         return True
@@ -90,9 +93,15 @@ class Client(Receiver):
 
     # --- packets --------------------------------------------------------------------------------
 
+    def _may_go_on(self) -> bool:
+        """Whether its rate allows one more packet; else it is ended."""
+        if self._bucket is None or self._bucket.take(self._server.eio.now()):
+            return True
+        self._socket.overflowed(Reason.FLOOD)
+        return False
+
     def _carry_out(self, packet: Packet) -> None:
-        if self._bucket is not None and not self._bucket.take(self._server.eio.now()):
-            self._socket.overflowed(Reason.FLOOD)
+        if not self._may_go_on():
             return
         if packet.kind == packets.CONNECT:
             self._connect(packet.namespace, packet.data)

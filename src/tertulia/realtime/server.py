@@ -71,9 +71,10 @@ class Server(Registration):
             names if names == "*" else {names} if isinstance(names, str) else set(names)
         )
         self._spaces: dict[str, Space] = {}
-        self.refuse: Callable[[str], Any] | None = None
-        """While there is one: asked for each event by its name, before anything else of it is read. Its
-        answer, unless that is None, is the acknowledgement, and no handler is called."""
+        self.refuse: Callable[[str, str], Any] | None = None
+        """While there is one: asked for each event by its sender and name, before anything else of it is
+        read. Its answer, unless that is None, is the acknowledgement, and no handler is called. Events whose
+        names cannot be told without reading them, and those with attachments, it is not asked for."""
 
     def register_namespace(self, namespace_handler: Any) -> None:
         """Let a `Namespace` answer everything in its namespace. `ValueError` for anything else."""

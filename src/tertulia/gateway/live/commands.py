@@ -13,6 +13,7 @@ from tertulia.gateway.live.audience import Audience
 from tertulia.gateway.live.connections import Connection
 from tertulia.gateway.live.deadlines import Deadlines
 from tertulia.gateway.live.turns import kind_of
+from tertulia.gateway.load import Load
 from tertulia.gateway.rate_limits import RateLimits
 from tertulia.gateway.reception import check_service
 from tertulia.gateway.validation import validated
@@ -48,7 +49,7 @@ class UnknownCommand(NotFound):
 class Commands:
     """Carries out the commands of connections, those of one connection in the order sent.
 
-    Up to the writer's queue nothing suspends: rate, name, sign-in, shape and turn are one step.
+    Up to the writer's queue nothing suspends: rate, name, load, sign-in, shape and turn are one step.
     """
 
     def __init__(
@@ -58,12 +59,14 @@ class Commands:
         rates: RateLimits,
         limits: Limits,
         audience: Audience,
+        load: Load,
     ) -> None:
         self._bus = bus
         self._audience = audience
         self._kinds = {kind.wire_name: kind for kind in kinds}
         self._rates = rates
         self._limits = limits
+        self._load = load
         self._deadlines = Deadlines(limits.deadline_seconds)
         self._counters: dict[tuple[str, str], Counter] = {}
         self.flooded: Callable[[Connection], None] = lambda _connection: None
@@ -115,6 +118,7 @@ class Commands:
         self._rates.check(connection.actor, send=getattr(kind, "costs_send", False))
         if kind is None:
             raise UnknownCommand
+        self._load.check(kind.work)
         if connection.farewell is not None:
             raise Unauthenticated
         check_service(connection.actor, kind.owner)
