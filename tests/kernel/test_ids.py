@@ -1,19 +1,56 @@
+import threading
 import time
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from tertulia.kernel import ids
 from tertulia.kernel.ids import Id, is_id, new_id, uuid7
 
 ID: TypeAdapter[str] = TypeAdapter(Id)
 
 
+@pytest.fixture
+def _hasty_threads():
+    """Threads that give way before every instruction."""
+
+    def trace(frame: FrameType, _event: str, _argument: Any) -> Any:
+        frame.f_trace_opcodes = True
+        time.sleep(0)
+        return trace
+
+    before = threading.gettrace()
+    threading.settrace(trace)
+    yield
+    threading.settrace(before)
+
+
+@pytest.mark.usefixtures("_hasty_threads")
+def test_threads_share_no_randomness_and_never_run_out_of_it(monkeypatch):
+    monkeypatch.setattr(ids, "_BLOCK", 16)  # its end is where threads meet
+    made: list[list[str]] = [[] for _ in range(4)]
+
+    def make(mine: list[str]) -> None:
+        mine += [new_id() for _ in range(100)]
+
+    threads = [threading.Thread(target=make, args=(mine,)) for mine in made]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    random = [int(each[19:].replace("-", ""), 16) & (1 << 62) - 1 for mine in made for each in mine]
+    assert len(set(random)) == len(random) == 400
+    assert 0 not in random
+
+
 def test_later_ids_sort_after_earlier_ones():
-    ids = [new_id() for _ in range(50_000)]
-    assert ids == sorted(ids)
-    assert len(set(ids)) == len(ids)
+    made = [new_id() for _ in range(50_000)]
+    assert made == sorted(made)
+    assert len(set(made)) == len(made)
 
 
 def test_an_id_carries_the_time_of_its_making():

@@ -14,13 +14,13 @@ _last = 0
 _BLOCK = 64 * 1024
 """Random bytes that are drawn at once. To ask the system lets other threads run, and a loop that asks often
 waits for them each time."""
-_block, _at = b"", 0
+_words: list[int] = []
+"""What is left of them, 64 bits each. Threads share it: `list.pop` gives a word to one of them only."""
 
 
 def _forget_block() -> None:
     """A child process draws its own."""
-    global _block, _at
-    _block, _at = b"", 0
+    _words.clear()
 
 
 if hasattr(os, "register_at_fork"):
@@ -28,20 +28,20 @@ if hasattr(os, "register_at_fork"):
 
 
 def new_id() -> str:
-    """A fresh lower-case UUIDv7; later ones of the same process sort after earlier ones."""
+    """A fresh lower-case UUIDv7; later ones of the same thread sort after earlier ones."""
     global _last  # noqa: PLW0603 - monotonic within the process, RFC 9562 §6.2 method 3
-    ticks = time.time_ns() * 4096 // 1_000_000
-    _last = ticks if ticks > _last else _last + 1
-    return uuid7(_last >> 12, (_last & 0xFFF) << 62 | _random())
+    ticks, last = time.time_ns() * 4096 // 1_000_000, _last
+    _last = last = ticks if ticks > last else last + 1
+    return uuid7(last >> 12, (last & 0xFFF) << 62 | _random())
 
 
 def _random() -> int:
     """62 random bits."""
-    global _block, _at
-    if _at == len(_block):
-        _block, _at = os.urandom(_BLOCK), 0
-    at, _at = _at, _at + 8
-    return int.from_bytes(_block[at : at + 8]) >> 2
+    while True:
+        try:
+            return _words.pop() >> 2
+        except IndexError:
+            _words.extend(memoryview(os.urandom(_BLOCK)).cast("Q"))
 
 
 def uuid7(milliseconds: int, bits: int) -> str:
