@@ -34,3 +34,16 @@ def test_a_request_knows_its_result():
 def test_a_result_may_be_named_before_it_is_defined():
     assert GetLamp.result_type() is Lamp
     assert FindLamp.result_type() == Lamp | None
+
+
+@pytest.mark.parametrize("values", [{}, {"lit": True, "odd": 1}])
+def test_what_is_trusted_has_a_value_for_each_field(values):
+    class Torch(Model):
+        lit: bool = False
+
+    with pytest.raises(TypeError):
+        Torch.trusted(values)
+
+
+def test_what_is_trusted_is_as_if_it_had_been_checked():
+    assert Lamp.trusted({"lit": True}) == Lamp(lit=True)

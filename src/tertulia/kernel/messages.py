@@ -30,10 +30,14 @@ class Model(BaseModel):
 
     @classmethod
     def trusted(cls, values: dict[str, Any]) -> Self:
-        """An instance of a value for each field, already of its type: nothing is checked or converted.
+        """An instance of a value for each field, already of its type: no value is checked or converted.
 
         For what this program has just made itself, where checking it again would cost more than the rest.
+        Raises `TypeError` unless the first names of a class are those of its fields: one that the model
+        gets later may not be missing from what is told.
         """
+        if cls not in _named:
+            _check_names(cls, values)
         made = cls.__new__(cls)
         _set(made, "__dict__", values)
         _set(made, "__pydantic_fields_set__", set(values))
@@ -45,6 +49,16 @@ class Model(BaseModel):
     def encoded(self) -> bytes:
         """Its JSON, made once: what never changes may be told to many in the same bytes."""
         return self.__pydantic_serializer__.to_json(self)
+
+
+_named: set[type[Model]] = set()
+"""Those whose names were checked: once, for the same code gives the same names again."""
+
+
+def _check_names(model: type[Model], values: dict[str, Any]) -> None:
+    if odd := values.keys() ^ model.model_fields.keys():
+        raise TypeError(f"{model.__name__}: missing or unknown: {', '.join(sorted(odd))}")
+    _named.add(model)
 
 
 class Message(Model):

@@ -1,7 +1,8 @@
 """The log of each conversation: what was recorded, and how it reads now.
 
 An update read from here shows its message and its counts as they are at the time of reading. What is
-told live is read the same way, in the transaction that records it: live, resume and history are one.
+told live is read the same way, in the transaction that records it, but for a message just posted: that is
+made of the row that was written (`record_posted`), and a test holds it to what is read.
 """
 
 from collections.abc import Callable, Mapping, Sequence
