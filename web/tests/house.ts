@@ -75,7 +75,7 @@ export class Room {
 
   react(user: User, id: Id, emoji: string, type: 'reaction_added' | 'reaction_removed'): void {
     const before = this.messages.get(id);
-    const message = this.#change(id, (known) => react(known, { type, emoji, user_id: user.id }));
+    const message = this.#change(id, (known) => react(known, { type, emoji, user_id: user.id }, user.id));
     const count = message.reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0;
     if (message !== before) this.#log({ type, message_id: id, emoji, user_id: user.id, count }, user);
   }

@@ -1,6 +1,5 @@
 """What an update makes of one message. Pure functions: applying one again changes nothing."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from tertulia.client.models import Message, Reaction
@@ -15,6 +14,9 @@ from tertulia.client.updates import (
     Update,
 )
 
+LISTED_REACTORS = 100
+"""User ids that the server lists with a reaction; the viewer's is listed beyond."""
+
 
 def change_message(message: Message, update: Update, viewer_id: str) -> Message:
     """Return what `update` makes of a message: the same object where it does not concern it."""
@@ -28,7 +30,7 @@ def change_message(message: Message, update: Update, viewer_id: str) -> Message:
                 return _bury(message, update)
             return _count_replies(message, update.thread_id, update)
         case ReactionAdded() if update.message_id == message.id and not message.deleted_at:
-            return message.model_copy(update={"reactions": _react(message.reactions, update)})
+            return message.model_copy(update={"reactions": _react(message, update, viewer_id)})
         case MessagePinned() if update.message_id == message.id and not message.deleted_at:
             at = None if isinstance(update, MessageUnpinned) else update.at
             return message.model_copy(update={"pinned_at": at})
@@ -70,18 +72,22 @@ def _bury(message: Message, update: MessageDeleted) -> Message:
     return message.model_copy(update={**emptied, **lost, **fate})
 
 
-def _react(reactions: Iterable[Reaction], update: ReactionAdded) -> list[Reaction]:
-    by_emoji = {it.emoji: it for it in reactions}
+def _react(message: Message, update: ReactionAdded, viewer_id: str) -> list[Reaction]:
+    by_emoji = {it.emoji: it for it in message.reactions}
     known = by_emoji.get(update.emoji)
     user_ids = [it for it in (known.user_ids if known else ()) if it != update.user_id]
     if not isinstance(update, ReactionRemoved):
-        user_ids = _add_reactor(known, user_ids, update.user_id)
+        user_ids = _add_reactor(known, user_ids, update.user_id, viewer_id)
     by_emoji[update.emoji] = Reaction(emoji=update.emoji, count=update.count, user_ids=user_ids)
     return [it for it in by_emoji.values() if it.count > 0]
 
 
-def _add_reactor(known: Reaction | None, others: list[str], user_id: str) -> list[str]:
-    """Who reacted already keeps the place."""
+def _add_reactor(
+    known: Reaction | None, others: list[str], user_id: str, viewer_id: str
+) -> list[str]:
+    """Who reacted already keeps the place; beyond what the server lists only the viewer is added."""
     if known and user_id in known.user_ids:
         return list(known.user_ids)
+    if len(others) >= LISTED_REACTORS and user_id != viewer_id:
+        return others
     return [*others, user_id]

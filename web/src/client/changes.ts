@@ -1,5 +1,8 @@
 import type { Id, Message, Reaction, Update } from '$protocol/wire';
 
+/** User ids that the server lists with a reaction; the viewer's is listed beyond. */
+const LISTED_REACTORS = 100;
+
 /** What an update makes of a message; the same object when it does not concern it. Applying it again changes nothing. */
 export function applyToMessage(message: Message, update: Update, viewerId: Id): Message {
   switch (update.type) {
@@ -13,7 +16,7 @@ export function applyToMessage(message: Message, update: Update, viewerId: Id): 
       return isReplyTo(message, update.thread_id) ? withReplies(message, update.reply_count) : message;
     case 'reaction_added':
     case 'reaction_removed':
-      return update.message_id === message.id ? react(message, update) : message;
+      return update.message_id === message.id ? react(message, update, viewerId) : message;
     case 'message_pinned':
       return update.message_id === message.id ? pin(message, update.at) : message;
     case 'message_unpinned':
@@ -79,20 +82,21 @@ interface ReactionChange {
 }
 
 /** A reaction added or taken back. */
-export function react(message: Message, change: ReactionChange): Message {
+export function react(message: Message, change: ReactionChange, viewerId: Id): Message {
   if (message.deleted_at) return message;
   const old = message.reactions.find(({ emoji }) => emoji === change.emoji);
-  const reaction = changed(old ?? { emoji: change.emoji, count: 0, user_ids: [] }, change);
+  const reaction = changed(old ?? { emoji: change.emoji, count: 0, user_ids: [] }, change, viewerId);
   if (!old) return reaction.count > 0 ? { ...message, reactions: [...message.reactions, reaction] } : message;
   const reactions = message.reactions.map((each) => (each === old ? reaction : each));
   return { ...message, reactions: reactions.filter(({ count }) => count > 0) };
 }
 
-function changed(reaction: Reaction, { type, user_id, count }: ReactionChange): Reaction {
+function changed(reaction: Reaction, { type, user_id, count }: ReactionChange, viewerId: Id): Reaction {
   const others = reaction.user_ids.filter((id) => id !== user_id);
   const was = others.length < reaction.user_ids.length;
   const adding = type === 'reaction_added';
   const step = adding === was ? 0 : adding ? 1 : -1;
-  const user_ids = adding ? (was ? reaction.user_ids : [...others, user_id]) : others;
-  return { ...reaction, user_ids, count: count ?? Math.max(0, reaction.count + step) };
+  const listed = others.length < LISTED_REACTORS || user_id === viewerId;
+  const after = was || !listed ? reaction.user_ids : [...others, user_id];
+  return { ...reaction, user_ids: adding ? after : others, count: count ?? Math.max(0, reaction.count + step) };
 }

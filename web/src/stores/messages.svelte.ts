@@ -143,10 +143,10 @@ export class Messages implements MessagesStore {
     const user_id = this.#me;
     const mine = message.reactions.some((reaction) => reaction.emoji === emoji && reaction.user_ids.includes(user_id));
     const [there, back] = mine ? (['reaction_removed', 'reaction_added'] as const) : (['reaction_added', 'reaction_removed'] as const);
-    this.#patch(message, (shown) => react(shown, { type: there, emoji, user_id }));
+    this.#patch(message, (shown) => react(shown, { type: there, emoji, user_id }, user_id));
     const command = mine ? 'conversations.remove_reaction' : 'conversations.add_reaction';
     const done = await this.#try('notices.reaction_failed', () => this.#ask(command, { message_id: message.id, emoji }));
-    if (!done) this.#patch(message, (shown) => react(shown, { type: back, emoji, user_id }));
+    if (!done) this.#patch(message, (shown) => react(shown, { type: back, emoji, user_id }, user_id));
   }
 
   async setPinned(message: Message, pinned: boolean): Promise<void> {
