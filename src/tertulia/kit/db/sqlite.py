@@ -84,7 +84,11 @@ class Batches:
         self._engine = engine
 
     def run(self, jobs: Sequence[_Job]) -> None:
-        """Give every job its outcome. One transaction, or one each where that fails."""
+        """Give every job its outcome. One transaction, or one each where that fails.
+
+        Once there is no room for a job, those behind it are refused as well: a smaller message that
+        still had room would overtake a larger one of the same sender.
+        """
         try:
             with COMMIT_SECONDS.time():
                 self._transact(jobs)
@@ -95,8 +99,17 @@ class Batches:
                 jobs[0].outcome = _refusal(failure)
                 return
             ROLLED_BACK.inc()
-            for job in jobs:
-                self.run([job])
+            self._run_each(jobs)
+
+    def _run_each(self, jobs: Sequence[_Job]) -> None:
+        refusal: StorageFull | None = None
+        for job in jobs:
+            if refusal is not None:
+                job.outcome = refusal
+                continue
+            self.run([job])
+            if isinstance(job.outcome, StorageFull):
+                refusal = StorageFull(retry_after=job.outcome.retry_after)
 
     def _transact(self, jobs: Sequence[_Job]) -> None:
         with self._engine.connect() as connection:
