@@ -1,5 +1,6 @@
 """Copies of a file that somebody writes, and digests of what is in it."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -52,6 +53,27 @@ def test_a_copy_holds_one_moment_while_somebody_writes(file, tmp_path, monkeypat
     with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
         assert copy.execute("SELECT n FROM cups ORDER BY id").fetchall() == [(1,), (2,)]
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_copying_leaves_what_a_crash_left(file, tmp_path):
+    crashed = tmp_path / "crashed"
+    crashed.mkdir()
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("INSERT INTO cups VALUES ('c', 3, NULL)")
+        connection.commit()
+        for name in (file.name, f"{file.name}-wal"):
+            shutil.copy(tmp_path / name, crashed / name)
+    before = [(crashed / name).read_bytes() for name in (file.name, f"{file.name}-wal")]
+    copy_database(crashed / file.name, tmp_path / "copy.db")
+    assert read_contents(tmp_path / "copy.db")["cups"].rows == 3
+    assert [(crashed / name).read_bytes() for name in (file.name, f"{file.name}-wal")] == before
+
+
+def test_copying_leaves_no_trace_beside_what_was_closed(file, tmp_path):
+    before = file.read_bytes()
+    copy_database(file, tmp_path / "copy.db")
+    assert file.read_bytes() == before
+    assert {path.name for path in tmp_path.iterdir()} == {file.name, "copy.db"}
 
 
 def test_contents_are_the_same_whatever_order_they_were_written_in(file, tmp_path):

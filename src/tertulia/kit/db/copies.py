@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from tertulia.kit.db.snapshots import leaving_no_trace, open_for_reading
+
 PAGES_AT_ONCE = 4_096
 ROWS_AT_ONCE = 1_000
 VERSIONS = "alembic_version_"
@@ -26,12 +28,13 @@ def copy_database(source: Path, target: Path) -> None:
 
     One read transaction lasts as long as the copy: in WAL mode it makes nobody wait, and what is
     committed meanwhile belongs to the next copy. Not yet on stable storage when this returns.
+    `source` stays as it is, with the log that a crash left.
     """
     with (
-        closing(sqlite3.connect(source, isolation_level=None)) as reading,
+        leaving_no_trace(source),
+        closing(open_for_reading(source)) as reading,
         closing(sqlite3.connect(target)) as writing,
     ):
-        reading.execute("PRAGMA query_only=ON")
         writing.execute("PRAGMA synchronous=OFF")
         reading.execute("BEGIN")
         reading.execute("SELECT 1 FROM sqlite_master").fetchone()  # the moment
