@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from tertulia.kit.db.migrations import Migrations
 from tertulia.kit.db.sqlite import open_engine
 from tertulia.runtime.data import CannotStart, DataFolder, InUse, back_up, migrate
+from tertulia.runtime.switch import READY
 from tests.support.clock import StoppedClock
 
 STEP = """
@@ -100,6 +101,29 @@ def test_a_folder_that_cannot_be_written_to_is_said_in_a_line(tmp_path, monkeypa
     with pytest.raises(CannotStart) as refused, DataFolder(tmp_path / "data").locked():
         pass
     assert (refused.value.code, refused.value.params["errno"]) == ("folder", "EIO")
+
+
+def test_a_full_disk_can_free_itself_of_a_restore_that_was_cut_short(tmp_path, monkeypatch):
+    """The process number needs room; what nobody decided to restore has it."""
+
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "full")
+
+    folder = DataFolder(tmp_path / "data")
+    (folder.path / READY).mkdir(parents=True)
+    monkeypatch.setattr(os, "pwrite", fail)
+    with pytest.raises(CannotStart), folder.locked():
+        pass
+    assert not (folder.path / READY).exists()
+
+
+def test_a_database_for_which_there_is_no_room_is_a_full_disk(folder, tmp_path, clock):
+    """As SQLite tells it, which knows no `errno`."""
+    more = "op.get_bind().exec_driver_sql('PRAGMA max_page_count=1')"
+    more += "; op.execute('CREATE TABLE more AS SELECT hex(randomblob(9000))')"
+    with pytest.raises(CannotStart) as refused:
+        migrate(folder, program(tmp_path, "uploads", more=more), clock)
+    assert (refused.value.code, refused.value.params["errno"]) == ("folder", "ENOSPC")
 
 
 def test_a_new_database_is_made_without_a_copy(folder, tmp_path, clock):

@@ -290,10 +290,32 @@ def test_what_accounts_told_and_nobody_heard_yet_is_no_difference(data):
     assert "conversations.people" not in check(data).names
 
 
-def test_nothing_is_changed(data):
-    before = (data / "tertulia.db").read_bytes()
+def holding(folder: Path) -> dict[str, bytes]:
+    """All but the index of the log: every process that reads first makes it anew from the log."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".db-shm"}
+
+
+def test_nothing_is_changed_and_nothing_left(data):
+    before = holding(data)
     check(data)
-    assert (data / "tertulia.db").read_bytes() == before
+    assert holding(data) == before
+    assert not (data / "tertulia.db-shm").exists()
+
+
+@pytest.mark.parametrize("index", ["kept", "lost"])
+def test_what_a_crash_left_is_read_and_stays_as_it_is(data, tmp_path, index):
+    """The log is neither brought into the database nor removed, though nobody else has it open."""
+    crashed = tmp_path / "crashed"
+    with closing(sqlite3.connect(data / "tertulia.db")) as connection, connection:
+        connection.execute("UPDATE conversations_people SET search_name = 'x'")
+        connection.commit()
+        shutil.copytree(data, crashed)
+    if index == "lost":
+        (crashed / "tertulia.db-shm").unlink()
+    before = holding(crashed)
+    assert before["tertulia.db-wal"]
+    assert check(crashed).names == {"conversations.search_names"}
+    assert holding(crashed) == before
 
 
 def test_where_nothing_is_there_is_nothing_to_check(tmp_path):

@@ -1,13 +1,15 @@
 """An exchange of all data leaves the old or the new, wherever a crash meets it."""
 
+import errno
 import shutil
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from tertulia.runtime import switch as switching
 from tertulia.runtime.data import DataFolder
-from tertulia.runtime.switch import BACKUPS, DECISION, READY, finish, switch
+from tertulia.runtime.switch import BACKUPS, DECISION, READY, finish, made_ready, switch
 
 OLD = {"tertulia.db": "old", "tertulia.db-wal": "old", "files": {"a": "old", "b": "old"}}
 NEW = {"tertulia.db": "new", "tertulia.toml": "new", "files": {"a": "new", "c": "new"}}
@@ -118,6 +120,40 @@ def test_a_crash_while_a_crash_is_mended_changes_nothing(folder, tmp_path):
         assert held(copy / BACKUPS / "x") == OLD
         if over:
             break
+
+
+def exchange(folder: Path) -> None:
+    with made_ready(folder) as ready:
+        (ready / "tertulia.db").write_text("new")
+        switch(folder, "before")
+
+
+def failing(error: BaseException):
+    def fail(*_):
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.ENOSPC, "full")])
+@pytest.mark.parametrize(("where", "step"), [(switching, "sync"), (Path, "rename")])
+def test_what_fails_before_the_decision_goes_at_once(tmp_path, monkeypatch, where, step, error):
+    folder = lay(tmp_path / "data", OLD)
+    monkeypatch.setattr(where, step, failing(error))
+    with pytest.raises(type(error)):
+        exchange(folder)
+    assert {path.name for path in folder.iterdir()} == set(OLD)
+
+
+def test_what_fails_after_the_decision_is_finished_by_the_next(tmp_path, monkeypatch):
+    folder = lay(tmp_path / "data", OLD)
+    monkeypatch.setattr(switching, "_put_in_place", failing(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        exchange(folder)
+    monkeypatch.undo()
+    with DataFolder(folder).locked():
+        pass
+    assert held(folder) == {"tertulia.db": "new"}
 
 
 def test_what_was_not_decided_is_forgotten(folder):

@@ -1,8 +1,6 @@
 """`tertulia backup`: a copy of the whole data folder, of one moment, while the server runs (docs/adr/0022)."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +10,7 @@ from tertulia import __version__
 from tertulia.kernel.clock import Clock
 from tertulia.kit.db.copies import copy_database, read_contents, read_revisions
 from tertulia.kit.db.snapshots import snapshot
-from tertulia.runtime.data import CannotStart, DataFolder, told_by_system
+from tertulia.runtime.data import FULL, CannotStart, DataFolder, cannot_use, told_plainly
 from tertulia.runtime.files import copy_durably, file_digest, make_folder, scratch, sync
 from tertulia.runtime.manifest import (
     FORMAT,
@@ -26,7 +24,6 @@ from tertulia.runtime.services import upkeeps
 from tertulia.runtime.switch import kept_names
 
 UNFINISHED = ".tertulia-backup-"
-FULL = {"errno": "ENOSPC", "reason": "the disk is full"}
 
 
 def take_backup(data: Path, target: Path, clock: Clock) -> Manifest:
@@ -36,7 +33,7 @@ def take_backup(data: Path, target: Path, clock: Clock) -> Manifest:
     """
     folder = DataFolder(data)
     _check(folder, target)
-    with told_plainly(target):
+    with told_plainly(target, folder.database):
         make_folder(target.parent)
         with scratch(target.parent, UNFINISHED) as unfinished:
             _check_room(folder, target)
@@ -44,24 +41,6 @@ def take_backup(data: Path, target: Path, clock: Clock) -> Manifest:
             unfinished.rename(target)
             sync(target.parent)
     return manifest
-
-
-@contextmanager
-def told_plainly(target: Path) -> Iterator[None]:
-    """Turn what the disk and SQLite refuse into `CannotStart`."""
-    try:
-        yield
-    except OSError as error:
-        raise _cannot_use(target, told_by_system(error)) from error
-    except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
-            raise _cannot_use(target, FULL) from error
-        detail = f"cannot open the database: {error}"
-        raise CannotStart("database", detail, database=target, reason=error) from error
-
-
-def _cannot_use(target: Path, told: dict[str, str]) -> CannotStart:
-    return CannotStart("folder", f"cannot use {target}: {told['reason']}", folder=target, **told)
 
 
 def _check(folder: DataFolder, target: Path) -> None:
@@ -78,7 +57,7 @@ def _check(folder: DataFolder, target: Path) -> None:
 def _check_room(folder: DataFolder, target: Path) -> None:
     """Refused before anything is written, where it can be known."""
     if disk_usage(target.parent).free < folder.database.stat().st_size:
-        raise _cannot_use(target, FULL)
+        raise cannot_use(target, FULL)
 
 
 def _fill(folder: DataFolder, unfinished: Path, now: datetime) -> Manifest:

@@ -3,8 +3,8 @@
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from errno import errorcode
@@ -16,12 +16,14 @@ from sqlalchemy.exc import DatabaseError
 
 from tertulia.kernel.clock import Clock
 from tertulia.kit import failpoints
+from tertulia.kit.db.copies import copy_database
 from tertulia.kit.db.migrations import DatabaseNewer, Migrations
 from tertulia.kit.db.sqlite import open_engine
 from tertulia.runtime.files import sync
 from tertulia.runtime.switch import finish
 
 KEPT_BACKUPS = 3
+FULL = {"errno": "ENOSPC", "reason": "the disk is full"}
 log = structlog.get_logger(__name__)
 
 
@@ -68,16 +70,16 @@ class DataFolder:
         descriptor = self._open_lock()
         try:
             self._lock(descriptor)
-            with _told_plainly(self):
+            with told_plainly(self.path, self.database):
+                finish(self.path)  # first: on a full disk this makes the room to write the next
                 os.ftruncate(descriptor, 0)
                 os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-                finish(self.path)
             yield
         finally:
             os.close(descriptor)
 
     def _open_lock(self) -> int:
-        with _told_plainly(self):
+        with told_plainly(self.path, self.database):
             self._make()
             return os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
@@ -103,6 +105,26 @@ def told_by_system(error: OSError) -> dict[str, str]:
     return {"errno": errorcode.get(code, ""), "reason": os.strerror(code) if code else str(error)}
 
 
+@contextmanager
+def told_plainly(folder: Path, database: Path) -> Iterator[None]:
+    """Turn what the disk of a folder, and SQLite about a database, refuse into `CannotStart`."""
+    try:
+        yield
+    except OSError as error:
+        raise cannot_use(folder, told_by_system(error)) from error
+    except (DatabaseError, sqlite3.Error) as error:
+        reason = error.orig if isinstance(error, DatabaseError) else error
+        if getattr(reason, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+            raise cannot_use(folder, FULL) from error
+        detail = f"cannot open {database}: {reason}"
+        raise CannotStart("database", detail, database=database, reason=reason) from error
+
+
+def cannot_use(folder: Path, told: Mapping[str, str]) -> CannotStart:
+    """What the system told of a folder, as `told_by_system` words it."""
+    return CannotStart("folder", f"cannot use {folder}: {told['reason']}", folder=folder, **told)
+
+
 def migrate(
     folder: DataFolder, migrations: Sequence[Migrations], clock: Clock
 ) -> dict[str, list[str]]:
@@ -110,7 +132,7 @@ def migrate(
 
     Data that is there already is copied first. `CannotStart` when it is newer than this program.
     """
-    with _told_plainly(folder):
+    with told_plainly(folder.path, folder.database):
         folder.database.touch(mode=0o600)
         engine = open_engine(folder.database)
         try:
@@ -122,32 +144,15 @@ def migrate(
             engine.dispose()
 
 
-@contextmanager
-def _told_plainly(folder: DataFolder) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        told = told_by_system(error)
-        detail = f"cannot use {folder.path}: {told['reason']}"
-        raise CannotStart("folder", detail, folder=folder.path, **told) from error
-    except (DatabaseError, sqlite3.Error) as error:
-        reason = error.orig if isinstance(error, DatabaseError) else error
-        detail = f"cannot open {folder.database}: {reason}"
-        raise CannotStart("database", detail, database=folder.database, reason=reason) from error
-
-
 def back_up(folder: DataFolder, moment: datetime) -> Path:
     """A copy of the database as it is now, whole or not at all; the last three are kept."""
     folder.backups.mkdir(mode=0o700, exist_ok=True)
     copy = folder.backups / f"tertulia-{moment:%Y%m%dT%H%M%S%fZ}.db"
     unfinished = copy.with_suffix(".part")
     unfinished.unlink(missing_ok=True)
-    with (
-        closing(sqlite3.connect(folder.database)) as source,
-        closing(sqlite3.connect(unfinished)) as target,
-    ):
-        source.backup(target)
-    unfinished.chmod(0o600)
+    unfinished.touch(mode=0o600)
+    copy_database(folder.database, unfinished)
+    sync(unfinished)
     unfinished.rename(copy)
     sync(folder.backups)
     for stale in sorted(folder.backups.glob("tertulia-*.db"))[:-KEPT_BACKUPS]:

@@ -30,10 +30,13 @@ def make_folder(path: Path) -> None:
 def write_durably(path: Path, text: str) -> None:
     """A small file that is there whole or not at all, whatever happens; only its user reads it."""
     unfinished = path.with_name(f".{path.name}.part")
-    unfinished.write_text(text, "utf-8")
-    unfinished.chmod(0o600)
-    sync(unfinished)
-    unfinished.rename(path)
+    try:
+        unfinished.write_text(text, "utf-8")
+        unfinished.chmod(0o600)
+        sync(unfinished)
+        unfinished.rename(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
     sync(path.parent)
 
 

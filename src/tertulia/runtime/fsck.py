@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DatabaseError
 
 from tertulia.kit.db.migrations import DatabaseNewer
 from tertulia.kit.db.snapshots import FOREIGN_KEYS, INTEGRITY, snapshot
 from tertulia.kit.outbox.checks import consumer_check, log_checks
 from tertulia.kit.upkeep import Check, Difference, Facts, Upkeep
-from tertulia.runtime.data import CannotStart, DataFolder
+from tertulia.runtime.data import CannotStart, DataFolder, told_plainly
 from tertulia.runtime.services import migrations, upkeeps
 
 SHOWN = 20
@@ -52,20 +51,17 @@ class Report:
 
 
 def check(folder: Path) -> Report:
-    """Check a data folder, whether a server runs on it or not; nothing is changed.
+    """Check a data folder, whether a server runs on it, has stopped or has crashed.
 
-    Raises `CannotStart` where there is no data, or none that this version can read.
+    Nothing is changed: the log that a crash left is read with the rest, and brought into the database by
+    the next start. Raises `CannotStart` where there is no data, or none that this version can read.
     """
     database = DataFolder(folder).database
     if not database.is_file():
         raise CannotStart("no_data", f"there is no database in {folder}", folder=folder)
     began = time.monotonic()
-    try:
-        with snapshot(database) as connection:
-            examined = dict(_examined(connection))
-    except DatabaseError as error:
-        detail = f"cannot open {database}: {error.orig}"
-        raise CannotStart("database", detail, database=database, reason=error.orig) from error
+    with told_plainly(folder, database), snapshot(database) as connection:
+        examined = dict(_examined(connection))
     findings = [found for found in examined.values() if found is not None]
     return Report(list(examined), findings, time.monotonic() - began)
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from tertulia.runtime.data import CannotStart
 from tertulia.runtime.files import write_durably
+from tertulia.runtime.switch import is_kept
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -15,6 +17,17 @@ FORMAT = 1
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _checked(name: str) -> str:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not is_kept(path.parts[0] if path.parts else ""):
+        raise ValueError("not the name of something in a data folder that is kept")
+    return name
+
+
+FileName = Annotated[str, AfterValidator(_checked)]
+"""Where a file stands in the data folder: within it, and nothing of the moment, so that a restore may copy it."""
 
 
 class FileFacts(_Part):
@@ -49,7 +62,7 @@ class Manifest(_Part):
     """The revision of each service's tables."""
     logs: Mapping[str, LogFacts]
     tables: Mapping[str, TableFacts]
-    files: Mapping[str, FileFacts]
+    files: Mapping[FileName, FileFacts]
 
     @property
     def rows(self) -> int:

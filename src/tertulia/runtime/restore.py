@@ -6,6 +6,7 @@ which a crash leaves undone or done.
 """
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,18 +17,17 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from tertulia.kernel.clock import Clock
-from tertulia.kit.db.copies import read_contents
+from tertulia.kit.db.copies import Contents, read_contents
 from tertulia.kit.db.snapshots import INTEGRITY, snapshot
 from tertulia.kit.db.sqlite import open_engine
-from tertulia.runtime.backup import told_plainly
-from tertulia.runtime.data import CannotStart, DataFolder, migrate
+from tertulia.runtime.data import CannotStart, DataFolder, migrate, told_plainly
 from tertulia.runtime.files import copy_durably, scratch
 from tertulia.runtime.fsck import Report, check
 from tertulia.runtime.instance import opened
 from tertulia.runtime.manifest import Manifest, damaged, read_manifest
 from tertulia.runtime.services import migrations, upkeeps
 from tertulia.runtime.settings import Settings
-from tertulia.runtime.switch import READY, kept_names, switch
+from tertulia.runtime.switch import kept_names, made_ready, switch
 
 TRIAL = ".restore-trial-"
 
@@ -53,7 +53,7 @@ def try_restore(backup: Path, settings: Settings, clock: Clock) -> Restored:
     """
     began = time.monotonic()
     place = _existing(settings.data)
-    with told_plainly(place), scratch(place, TRIAL) as aside:
+    with told_plainly(place, DataFolder(settings.data).database), scratch(place, TRIAL) as aside:
         manifest, report, sessions_kept = _prepare(backup, aside, settings, clock)
     return Restored(manifest, report, sessions_kept, time.monotonic() - began)
 
@@ -61,16 +61,19 @@ def try_restore(backup: Path, settings: Settings, clock: Clock) -> Restored:
 def restore(backup: Path, settings: Settings, clock: Clock) -> Restored:
     """Put the data of a backup in place of what is there; that is kept in `backups/`.
 
-    The server must be stopped. Raises `CannotStart`, and then nothing has changed.
+    The server must be stopped. Raises `CannotStart`; whatever ends it before the exchange is decided
+    leaves the data folder as it was, and from then on the next start finishes it.
     """
     began = time.monotonic()
     read_manifest(backup)  # before a data folder is made for it
     folder = DataFolder(settings.data)
     aside = f"before-restore-{clock.now():%Y%m%dT%H%M%S%fZ}"
-    with folder.locked(), told_plainly(folder.path):
+    with (
+        folder.locked(),
+        told_plainly(folder.path, folder.database),
+        made_ready(folder.path) as ready,
+    ):
         had_data = bool(kept_names(folder.path))
-        ready = folder.path / READY
-        ready.mkdir(mode=0o700)
         manifest, report, sessions_kept = _prepare(backup, ready, settings, clock)
         switch(folder.path, aside)
     kept = folder.backups / aside if had_data else None
@@ -97,14 +100,28 @@ def _prepare(
 def _copy(backup: Path, manifest: Manifest, place: Path) -> None:
     """Every file and every table, compared with what the manifest says."""
     for name, facts in manifest.files.items():
-        source = backup / name
-        if not source.is_file() or copy_durably(source, place / name) != facts.sha256:
+        if copy_durably(_source(backup, name), place / name) != facts.sha256:
             raise damaged(backup, name)
-    found = read_contents(DataFolder(place).database)
+    found = _contents(backup, DataFolder(place).database)
     for name, facts in manifest.tables.items():
         contents = found.get(name)
         if contents is None or (contents.rows, contents.sha256) != (facts.rows, facts.sha256):
             raise damaged(backup, name)
+
+
+def _contents(backup: Path, copy: Path) -> dict[str, Contents]:
+    try:
+        return read_contents(copy)
+    except sqlite3.Error as error:
+        raise damaged(backup, copy.name) from error
+
+
+def _source(backup: Path, name: str) -> Path:
+    """A file of the backup itself: a link in it may lead to whatever the operator can read."""
+    source = backup / name
+    if not source.is_file() or source.resolve() != backup.resolve() / name:
+        raise damaged(backup, name)
+    return source
 
 
 def _follow(database: Path, earlier: Connection | None) -> bool:

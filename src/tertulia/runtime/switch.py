@@ -6,7 +6,8 @@ stays, from then on the new comes. Whoever locks the folder next finishes what a
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tertulia.runtime.files import sync, write_durably
@@ -20,7 +21,24 @@ OF_THE_MOMENT = frozenset({"lock", "admin.sock", BACKUPS, READY, DECISION})
 def kept_names(folder: Path) -> list[str]:
     """What stands in a data folder and is its content, not of the moment; hidden things are neither."""
     names = (path.name for path in folder.iterdir())
-    return sorted(name for name in names if name not in OF_THE_MOMENT and name[0] != ".")
+    return sorted(filter(is_kept, names))
+
+
+def is_kept(name: str) -> bool:
+    """Whether what has this name in a data folder is its content."""
+    return bool(name) and name[0] != "." and name not in OF_THE_MOMENT
+
+
+@contextmanager
+def made_ready(folder: Path) -> Iterator[Path]:
+    """The place of what is to come; it is gone at once where no exchange is decided."""
+    ready = folder / READY
+    ready.mkdir(mode=0o700)
+    try:
+        yield ready
+    finally:
+        if not (folder / DECISION).exists():
+            shutil.rmtree(ready, ignore_errors=True)
 
 
 def switch(folder: Path, aside: str) -> None:
