@@ -16,7 +16,7 @@ from tertulia.conversations.contract.updates import ReactionAdded, ReactionRemov
 from tertulia.kernel.errors import NotFound
 from tertulia.kernel.ids import new_id
 from tertulia.presence.contract import Changed, Typing
-from tests.gateway.house import House
+from tests.gateway.house import House, Person
 from tests.gateway.site import Site, Visitor
 
 NOW = datetime(2026, 10, 8, tzinfo=UTC)
@@ -264,3 +264,58 @@ async def test_presence_is_heard_by_the_connection_that_watches(
     }
     silent = second if heard[0] is ana else ana
     await silent.silence()
+
+
+class Watched:
+    """A person whom Ana watches, with an old state that waits until there is less to do."""
+
+    def __init__(self, site: Site, house: House) -> None:
+        self.house = house
+        self.busy = True
+        ana = next(it.id for it in site.gateway._connections if it.actor.id == house.ana.id)
+        self.ana = [ana]
+        site.gateway._server.eio.volatile.waits = lambda: self.busy
+
+    async def comes(self, person: Person) -> None:
+        event = Changed(user_id=person.id, state="online", connection_ids=self.ana)
+        await self.house.publish(event)
+
+
+async def heard_of(visitor: Visitor, count: int) -> list[str]:
+    """Whom the first changes are about."""
+    await visitor.until("presence.changed", count)
+    await visitor.silence()
+    return [it["user_id"] for it in visitor.of("presence.changed")]
+
+
+async def test_what_waited_is_not_told_once_the_watch_is_replaced(
+    site: Site, house: House, ana: Visitor
+):
+    watched = Watched(site, house)
+    await watched.comes(house.bruno)
+    await ana.asks("presence.watch", {"user_ids": [house.carla.id]})
+    await watched.comes(house.carla)
+    watched.busy = False
+    assert await heard_of(ana, 1) == [house.carla.id]
+
+
+async def test_what_waited_is_not_told_of_who_went_out_of_sight(
+    site: Site, house: House, ana: Visitor
+):
+    watched = Watched(site, house)
+    for person in (house.bruno, house.carla):
+        await watched.comes(person)
+    await house.publish(SpaceRemoved(user_id=house.bruno.id, space_id=house.space_id))
+    watched.busy = False
+    assert await heard_of(ana, 1) == [house.carla.id]
+
+
+async def test_what_waited_is_not_told_to_who_sees_others_no_more(
+    site: Site, house: House, ana: Visitor
+):
+    watched = Watched(site, house)
+    await watched.comes(house.bruno)
+    await house.publish(SpaceRemoved(user_id=house.ana.id, space_id=house.space_id))
+    await watched.comes(house.carla)
+    watched.busy = False
+    assert await heard_of(ana, 1) == [house.carla.id]

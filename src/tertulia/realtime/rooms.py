@@ -112,6 +112,7 @@ class Space:
                 self._flusher.forget(ring, member.socket)
             self._drop_empty(room, ring)
         self._flusher.leave(self.everyone, member.socket)
+        self._volatile.forget(member.socket)
 
     def forget(self, member: Member) -> None:
         """A member is not known any more."""

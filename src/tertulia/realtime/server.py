@@ -246,6 +246,11 @@ class Server(Registration):
         yield session
         await self.save_session(sid, session, namespace)
 
+    def forget_volatile(self, sid: str, namespace: str | None = None) -> None:
+        """Let go of what may be lost and waits for this client alone. Does not suspend."""
+        if (member := self._find(sid, namespace)) is not None:
+            self.eio.volatile.forget(member.socket)
+
     def transport(self, sid: str, namespace: str | None = None) -> str:
         """`polling` or `websocket`."""
         return self._member(sid, namespace).socket.transport.name

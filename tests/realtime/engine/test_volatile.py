@@ -1,12 +1,12 @@
 """What may be lost: of each subject the last value, at most four a second, to whoever keeps up."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tertulia.realtime.engine.rings import SLICE, Ring
 from tertulia.realtime.engine.socket import Socket
-from tertulia.realtime.engine.volatile import WINDOW_SECONDS
+from tertulia.realtime.engine.volatile import MOST_SUBJECTS, WINDOW_SECONDS
 from tests.realtime.engine.fakes import World, ear_of, parcel, received, transport_of
 
 LIMIT = 256
@@ -180,3 +180,95 @@ def test_while_there_is_too_much_to_do_the_last_value_waits(room):
     busy = False
     room.window()
     assert [got(it) for it in room.sockets] == [["b", "offline"], ["b"]]
+
+
+def tell(room: Room, socket: Socket, subject: str, text: str) -> None:
+    with room.world.loop.within():
+        room.world.server.volatile.to_one(socket, subject, parcel(text))
+
+
+@pytest.fixture
+def put_off(room: Room) -> Callable[[], None]:
+    """There is too much to do, until it is called."""
+    busy = True
+    room.world.server.volatile.waits = lambda: busy
+
+    def end() -> None:
+        nonlocal busy
+        busy = False
+
+    return end
+
+
+def test_no_value_is_told_after_a_later_one_when_there_is_less_to_do(room, put_off):
+    first = room.sockets[0]
+    room.whisper("ada", "a")
+    tell(room, first, "grace", "offline")
+    put_off()
+    room.whisper("ada", "b")
+    tell(room, first, "grace", "online")
+    room.window()
+    assert [got(it) for it in room.sockets] == [["b", "online"], ["b"]]
+
+
+def test_no_value_is_told_after_a_later_one_when_no_more_may_wait(room, put_off):
+    first, other = room.sockets
+    for number in range(MOST_SUBJECTS):
+        room.whisper(f"subject {number}", "old")
+        tell(room, first, f"subject {number}", "old")
+    room.whisper("subject 0", "new")
+    tell(room, first, "subject 0", "new")
+    room.whisper("late", "late")
+    tell(room, first, "late", "late")
+    assert [got(first), got(other)] == [["late", "late"], ["late"]]
+    put_off()
+    room.window()
+    room.world.loop.settle()
+    assert got(other) == ["late", "new"] + ["old"] * (MOST_SUBJECTS - 1)
+
+
+def test_what_a_client_may_not_know_any_more_is_not_told_late(room, put_off):
+    first, other = room.sockets
+    for subject in ("grace", "ada"):
+        tell(room, first, subject, subject)
+        tell(room, other, subject, subject)
+    room.world.server.volatile.forget(first)
+    room.world.server.volatile.forget_subject("grace")
+    put_off()
+    room.window()
+    assert [got(first), got(other)] == [[], ["ada"]]
+
+
+def test_who_is_gone_takes_no_place_of_what_waits(room, put_off):
+    first, other = room.sockets
+    for number in range(MOST_SUBJECTS):
+        tell(room, first, f"subject {number}", "x")
+    with room.world.loop.within():
+        first.abort("gone")
+    room.window()
+    tell(room, other, "ada", "a")
+    assert not got(other)
+    put_off()
+    room.window()
+    assert got(other) == ["a"]
+
+
+def test_who_is_behind_and_has_left_does_not_hear_it_later(room):
+    slow = room.sockets[0]
+    room.block(slow)
+    room.whisper("ada", "a")
+    tell(room, slow, "grace", "online")
+    with room.world.loop.within():
+        room.world.flusher.leave(room.ring, slow)
+    room.take(slow)
+    assert got(slow) == ["online"]
+
+
+def test_who_is_behind_and_asks_anew_does_not_hear_the_older_value_after_it(room):
+    slow = room.sockets[0]
+    room.block(slow)
+    room.whisper("ada", "a")
+    tell(room, slow, "grace", "offline")
+    room.world.server.volatile.forget(slow)
+    room.take(slow)
+    assert got(slow) == ["a"]

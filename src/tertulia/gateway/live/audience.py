@@ -15,6 +15,7 @@ from tertulia.gateway.live.connections import (
 )
 from tertulia.gateway.live.steps import Bring, Step, Take, Tell
 from tertulia.kit import metrics
+from tertulia.presence.contract import Changed
 from tertulia.realtime import Audience as Heard
 from tertulia.realtime import RawJSON, Server
 
@@ -44,6 +45,7 @@ class Audience:
                 for connection in self._here(step.people):
                     await self._enter(connection, step.rooms)
             case Take():
+                self._forget_put_off(step.people)
                 for connection in self._here(step.people):
                     await self._leave(connection, step.rooms)
 
@@ -89,6 +91,13 @@ class Audience:
         for room in rooms:
             await self._server.leave_room(connection.id, room, namespace=connection.namespace)
 
+    def _forget_put_off(self, people: Iterable[str]) -> None:
+        """Who leaves a place may perhaps no longer see those who are there, nor they them."""
+        for person in people:
+            self._server.eio.volatile.forget_subject((Changed.wire_name, person))
+        for connection in self._here(people):
+            self.forget_put_off(connection)
+
     def is_heard(self, rooms: Iterable[str]) -> bool:
         """Whether anybody hears these rooms now, or may once they have arrived."""
         if len(self._arrivals):
@@ -104,6 +113,10 @@ class Audience:
     def tell_one(self, connection: Connection, name: str, payload: RawJSON) -> None:
         """Send an event to one connection."""
         self._server.tell(name, payload, to=connection.id, namespace=connection.namespace)
+
+    def forget_put_off(self, connection: Connection) -> None:
+        """Let go of what may be lost and waits for one connection alone: it may not be told, or asks anew."""
+        self._server.forget_volatile(connection.id, connection.namespace)
 
     def expect(self, connection: Connection) -> None:
         """A connection arrives: it is known to its person and session, and what is told is kept."""

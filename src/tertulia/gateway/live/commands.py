@@ -31,7 +31,7 @@ from tertulia.kit import failpoints, metrics
 from tertulia.kit.bus import Bus
 from tertulia.kit.edge import conversation_room
 from tertulia.kit.log import request_scope
-from tertulia.presence.contract import SetTyping
+from tertulia.presence.contract import SetTyping, Watch
 from tertulia.realtime import RawJSON
 
 Answer = RawJSON
@@ -127,6 +127,8 @@ class Commands:
             self._check_heard(connection, request)
         with self._deadlines.begin():
             async with connection.turns.turn(kind_of(kind)):
+                if isinstance(request, Watch):
+                    self._audience.forget_put_off(connection)  # what it is answered is newer
                 return await self._bus.ask(request, connection.actor)
 
     def _check_heard(self, connection: Connection, request: SetTyping) -> None:

@@ -72,7 +72,7 @@ class Outgoing(ABC):
         self._pending_bytes = 0
         self._relief: asyncio.Future[None] | None = None
         """Done when no longer much waits."""
-        self._volatile: dict[Hashable, Parcel] | None = None
+        self._volatile: dict[tuple[Ring | None, Hashable], Parcel] | None = None
 
     @abstractmethod
     def overflowed(self, reason: str = Reason.SLOW) -> None:
@@ -87,17 +87,25 @@ class Outgoing(ABC):
         if not self.closed:
             self.server.flusher.to_socket(self, parcel)
 
-    def send_volatile(self, subject: Hashable, parcel: Parcel) -> None:
-        """Send if the client keeps up, else keep the last of a subject until it does."""
+    def send_volatile(self, subject: Hashable, parcel: Parcel, ring: Ring | None = None) -> None:
+        """Send if the client keeps up, else keep the last of a subject until it does.
+
+        What a ring sends is dropped if the client has left it by then.
+        """
         push = self.push
         if push is not None and not self.server.flusher.owing(self):
             push(parcel.wire)
         elif not self.closed and not self.is_half_full():
             waiting = self._volatile = self._volatile or {}
-            if subject in waiting or len(waiting) < MOST_SUBJECTS:
-                waiting[subject] = parcel
+            if (ring, subject) in waiting or len(waiting) < MOST_SUBJECTS:
+                waiting[ring, subject] = parcel
             self.push = None
             self.server.flusher.touch(self)
+
+    def forget_volatile(self) -> None:
+        """Nothing that may be lost and is for it alone waits any more."""
+        waiting = self._volatile or {}
+        self._volatile = {key: it for key, it in waiting.items() if key[0] is not None} or None
 
     def send_first(self, parcel: Parcel) -> None:
         """For a transport that cannot send a heartbeat now: before anything else, when it can."""
@@ -247,9 +255,10 @@ class Outgoing(ABC):
             self._got(ring, stamp)
 
     def _deliver_volatile(self) -> bool:
-        volatile, self._volatile = self._volatile, None
-        if volatile and not self.overrun:
-            self.transport.send(list(volatile.values())[: self.transport.most])
+        volatile, self._volatile = self._volatile or {}, None
+        kept = [it for (ring, _), it in volatile.items() if ring is None or ring in self.rings]
+        if kept and not self.overrun:
+            self.transport.send(kept[: self.transport.most])
         return False
 
     # --- when it is behind ----------------------------------------------------------------------
