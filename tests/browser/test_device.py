@@ -41,9 +41,13 @@ EVERYTHING_KEPT = """async () => {
 }"""
 """In databases and in the caches of the service worker, as text."""
 TAKE_OVER = """() => new Promise((done) => {
-  navigator.serviceWorker.addEventListener('controllerchange', () => done(null), { once: true });
-  navigator.serviceWorker.register('/worker.js').then((worker) => worker.update());
+  const { serviceWorker } = navigator;
+  serviceWorker.addEventListener('controllerchange', () => done(null), { once: true });
+  serviceWorker.register('/worker.js').then((worker) => worker.update()).then((worker) => {
+    if (!worker.installing && !worker.waiting && serviceWorker.controller) done(null);
+  });
 })"""
+"""The browser looks for a new version by itself after a page is opened: it may have come already."""
 
 
 # ---------- for whom ----------
