@@ -51,7 +51,7 @@ BOUNDED = {
     "engine/server.py Server.handlers": BY_THE_APPLICATION,
     "engine/server.py Server.sockets": WITH_THE_CLIENTS,
     "engine/socket.py Socket.session": BY_THE_APPLICATION,
-    "engine/volatile.py Volatile._put_off": "test_slow_consumers.py::test_what_is_put_off_for_one_is_bounded",
+    "engine/volatile.py PutOff._values": "test_slow_consumers.py::test_what_is_put_off_for_one_is_bounded",
     "engine/volatile.py Volatile._seen": "test_slow_consumers.py::test_subjects_of_volatile_events_are_bounded",
     "engine/volatile.py Volatile._waiting": "test_slow_consumers.py::test_subjects_of_volatile_events_are_bounded",
     "engine/wheel.py Wheel._slots": WITH_THE_CLIENTS,
