@@ -15,7 +15,7 @@ import pytest
 
 from tertulia.kernel.ids import new_id
 from tests.support.cast import Person, Town, settle
-from tests.support.server import Server
+from tests.support.server import Server, SheddingServer
 
 PER_SECOND = 200
 SECONDS = 4
@@ -31,7 +31,7 @@ def town(tmp_path) -> Iterator[Town]:
     with Server(tmp_path / "data", **settings) as server:
         town = settle(server)
         server.stop()
-    with Server(tmp_path / "data", patient=False, TERTULIA_FAILPOINT=STALL, **settings) as server:
+    with SheddingServer(tmp_path / "data", TERTULIA_FAILPOINT=STALL, **settings) as server:
         yield replace(town, server=server)
 
 

@@ -426,7 +426,7 @@ async def test_while_a_read_has_waited_for_too_long_no_more_are_taken_on(
     now = MOST_WAIT_SECONDS + 0.1
     with pytest.raises(Overloaded) as refused:
         await slow.read(lambda _: None, aside=True)
-    assert refused.value.retry_after >= 1
+    assert (refused.value.retry_after or 0) >= 1
     assert await words(slow) == ["first"], "those wait for another thread"
     held.pop().cancel()
     await asyncio.sleep(0)

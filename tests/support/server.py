@@ -15,6 +15,7 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,14 +34,16 @@ PATIENT = {
 class Server:
     """A server process and its data folder."""
 
-    def __init__(self, data: Path, *arguments: str, patient: bool = True, **variables: str) -> None:
+    limits: Mapping[str, str] = PATIENT
+
+    def __init__(self, data: Path, *arguments: str, **variables: str) -> None:
         self.data = data
         self.url = ""
         self.log = data.parent / f"{data.name}.log"
         self.process: subprocess.Popen[str] | None = None
         self._unread = b""
         self._arguments = arguments
-        self._variables = {**(PATIENT if patient else {}), **variables}
+        self._variables = {**self.limits, **variables}
 
     def __enter__(self) -> Self:
         self.start()
@@ -141,3 +144,9 @@ class Server:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("TERTULIA_")}
         spoken = {"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
         return {**inherited, **spoken, **ours, **self._variables}
+
+
+class SheddingServer(Server):
+    """One that refuses what it is late for, as it does where nobody has set limits."""
+
+    limits: Mapping[str, str] = {}
