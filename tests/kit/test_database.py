@@ -4,58 +4,17 @@ import asyncio
 import os
 import sqlite3
 import threading
-from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from tertulia.kernel.actor import SYSTEM
 from tertulia.kernel.errors import Conflict, Internal, NotFound, Overloaded, StorageFull
-from tertulia.kit.db import Call, after_commit, each, readers
+from tertulia.kit.db import Call, after_commit, each
 from tertulia.kit.db.inline import InlineDatabase
-from tertulia.kit.db.readers import MOST_WAIT_SECONDS, READERS
 from tertulia.kit.db.sqlite import Batches, SqliteDatabase, _Job, open_engine
-
-METADATA = MetaData()
-WORDS = Table(
-    "words", METADATA, Column("n", Integer, primary_key=True), Column("word", String, unique=True)
-)
-
-
-@pytest.fixture(params=[SqliteDatabase, InlineDatabase])
-async def database(tmp_path, request):
-    engine = open_engine(tmp_path / "test.db")
-    METADATA.create_all(engine)
-    engine.dispose()
-    database = request.param(tmp_path / "test.db", queue_limit=100)
-    database.start()
-    yield database
-    await database.stop()
-
-
-def insert(connection, word):
-    if word == "bad":
-        raise NotFound
-    if word == "crash":
-        raise ZeroDivisionError
-    return connection.execute(WORDS.insert().values(word=word)).inserted_primary_key.n
-
-
-def add_word(connection, word, _actor):
-    return insert(connection, word)
-
-
-ADD = each(add_word)
-
-
-async def add(database, *words, unit=ADD):
-    calls = [database.write(unit, word, SYSTEM) for word in words]
-    return await asyncio.gather(*calls, return_exceptions=True)
-
-
-async def words(database):
-    return await database.read(lambda c: list(c.scalars(select(WORDS.c.word).order_by(WORDS.c.n))))
+from tests.kit.words import ADD, METADATA, WORDS, add, insert, words
 
 
 class ThreadGate:
@@ -350,92 +309,6 @@ async def test_what_has_waited_past_its_deadline_is_refused(tmp_path, database):
         await call
     await hurried.stop()
     assert await words(database) == ["first"]
-
-
-async def test_a_read_whose_caller_gave_up_is_not_begun(tmp_path, database):
-    await add(database, "first")
-    patient, seen = SqliteDatabase(tmp_path / "test.db"), []
-    go_on = threading.Event()
-    held = [asyncio.ensure_future(patient.read(lambda _: go_on.wait(10))) for _ in range(READERS)]
-    given_up = asyncio.ensure_future(patient.read(seen.append))
-    await asyncio.sleep(0)
-    given_up.cancel()
-    await asyncio.sleep(0)
-    go_on.set()
-    await asyncio.gather(*held)
-    await patient.stop()
-    assert seen == []
-
-
-async def test_reads_aside_leave_readers_to_the_others(tmp_path, database):
-    await add(database, "first")
-    patient, go_on = SqliteDatabase(tmp_path / "test.db"), threading.Event()
-    aside = [
-        asyncio.ensure_future(patient.read(lambda _: go_on.wait(10), aside=True))
-        for _ in range(READERS + 1)
-    ]
-    await asyncio.sleep(0)
-    assert await words(patient) == ["first"]
-    go_on.set()
-    await asyncio.gather(*aside)
-    await patient.stop()
-
-
-async def test_more_reads_than_may_wait_are_refused(tmp_path, database):
-    await add(database, "first")
-    short, go_on = SqliteDatabase(tmp_path / "test.db", most_reads=2), threading.Event()
-    held = [asyncio.ensure_future(short.read(lambda _: go_on.wait(10))) for _ in range(2)]
-    await asyncio.sleep(0)
-    with pytest.raises(Overloaded):
-        await words(short)
-    go_on.set()
-    await asyncio.gather(*held)
-    assert await words(short) == ["first"]
-    await short.stop()
-
-
-async def test_reads_that_wait_aside_refuse_none_of_the_others(tmp_path, database):
-    await add(database, "first")
-    short, go_on = SqliteDatabase(tmp_path / "test.db", most_reads=2), threading.Event()
-    held = [
-        asyncio.ensure_future(short.read(lambda _: go_on.wait(10), aside=True)) for _ in range(2)
-    ]
-    await asyncio.sleep(0)
-    with pytest.raises(Overloaded):
-        await short.read(lambda _: None, aside=True)
-    assert await words(short) == ["first"]
-    go_on.set()
-    await asyncio.gather(*held)
-    await short.stop()
-
-
-async def test_while_a_read_has_waited_for_too_long_no_more_are_taken_on(
-    tmp_path, database, monkeypatch
-):
-    await add(database, "first")
-    slow, begun, go_on = SqliteDatabase(tmp_path / "test.db"), threading.Event(), threading.Event()
-
-    def hold(_connection):
-        begun.set()
-        go_on.wait(10)
-
-    now = 0.0
-    monkeypatch.setattr(readers, "time", SimpleNamespace(monotonic=lambda: now))
-    held = [asyncio.ensure_future(slow.read(hold, aside=True)) for _ in range(2)]
-    assert await asyncio.to_thread(begun.wait, 10)
-    now = MOST_WAIT_SECONDS + 0.1
-    with pytest.raises(Overloaded) as refused:
-        await slow.read(lambda _: None, aside=True)
-    assert (refused.value.retry_after or 0) >= 1
-    assert await words(slow) == ["first"], "those wait for another thread"
-    held.pop().cancel()
-    await asyncio.sleep(0)
-    later = asyncio.ensure_future(slow.read(lambda _: "read", aside=True))
-    await asyncio.sleep(0)
-    go_on.set()
-    await asyncio.gather(*held)
-    assert await later == "read", "who has given up holds up nobody"
-    await slow.stop()
 
 
 async def test_a_writer_that_is_held_up_says_how_long_one_will_wait(tmp_path):

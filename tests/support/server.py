@@ -21,20 +21,18 @@ from typing import Any, Self
 
 import httpx
 
+from tertulia.bench.product import PATIENT
+
 START_SECONDS = 60
 STOP_SECONDS = 10
 SETUP_CODE = "azafran"
-PATIENT = {
-    f"TERTULIA_LIMITS__{name}_SECONDS": "60"
-    for name in ("SEND_WAIT", "LAG_BOOT", "LAG_READ", "LAG_SEND")
-}
-"""Nothing is refused because this machine stalls for a moment: other tests run on it."""
 
 
 class Server:
     """A server process and its data folder."""
 
     limits: Mapping[str, str] = PATIENT
+    """Nothing is refused because this machine stalls for a moment: other tests run on it."""
 
     def __init__(self, data: Path, *arguments: str, **variables: str) -> None:
         self.data = data
