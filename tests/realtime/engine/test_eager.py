@@ -9,6 +9,7 @@ from weakref import ref
 import pytest
 
 from tertulia.realtime.engine import eager
+from tertulia.realtime.engine.eager import spare
 from tests.realtime.engine.endings import Ends, current, started
 
 NAME: ContextVar[str] = ContextVar("NAME", default="nobody")
@@ -140,6 +141,27 @@ async def test_work_starts_work():
     await ends.wait(DEEP + 1)
     assert sorted(depth for depth, _ in ends.results) == list(range(DEEP + 1))
     assert len({id(task) for _, task in ends.results}) == DEEP + 1
+
+
+async def test_no_more_tasks_are_kept_than_starts_were_nested():
+    before = spare()
+
+    async def work(depth: int) -> None:
+        if depth:
+            eager.start(work(depth - 1), ends)
+
+    ends = Ends()
+    for _ in range(3):
+        eager.start(work(DEEP), ends)
+    await ends.wait(3 * (DEEP + 1))
+    assert before <= spare() <= DEEP + 1
+
+
+async def test_a_task_that_waited_is_not_kept():
+    before = spare()
+    ends = started(asyncio.sleep(0, "done"))
+    await ends.wait()
+    assert spare() <= before
 
 
 async def test_a_group_of_tasks_lives_inside():

@@ -11,17 +11,22 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from tertulia.realtime.engine.eager import spare
+
 Receive: TypeAlias = Callable[[], Awaitable[dict[str, Any]]]
 Tell: TypeAlias = Callable[[dict[str, Any]], Awaitable[None]]
 
 TICK = 0.05
+WORKER = "_Worker"
+"""Of the engine's classes the one of which some are kept: each is a task, and counted there."""
 
 
 class Gauges:
     """Answers any request with the counts as JSON, after a full collection.
 
     `held` counts the living objects of the classes that belong to a connection: the engine's, and the
-    transports, streams, tasks and timers of the loop. When nobody is connected it is what it was.
+    transports, streams and timers of the loop; `tasks` those that have work. When nobody is connected both
+    are what they were.
     """
 
     def __init__(self, engine: str) -> None:
@@ -44,7 +49,7 @@ class Gauges:
         gc.collect()
         return {
             "held": self._held(),
-            "tasks": len(asyncio.all_tasks()),
+            "tasks": len(asyncio.all_tasks()) - spare(),
             "files": len(list(Path("/proc/self/fd").iterdir())),
             "blocks": sys.getallocatedblocks(),
             "bytes": _resident_bytes(),
@@ -62,7 +67,7 @@ class Gauges:
 
     def _held(self) -> dict[str, int]:
         classes = (type(thing) for thing in gc.get_objects())
-        counts = Counter(one for one in classes if self._belongs(one))
+        counts = Counter(one for one in classes if self._belongs(one) and one.__name__ != WORKER)
         return {f"{one.__module__}.{one.__qualname__}": count for one, count in counts.items()}
 
     def _belongs(self, one: type) -> bool:

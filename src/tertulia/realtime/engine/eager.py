@@ -21,6 +21,14 @@ def start(work: Work, done: Done) -> None:
     _start(work, done)
 
 
+def spare() -> int:
+    """How many tasks wait to be used again, in all loops: at most as many in one as starts were ever nested.
+
+    They are kept and are no work under way. Python 3.12 and newer need none.
+    """
+    return _spare()
+
+
 if sys.version_info >= (3, 12):
     _running: set[asyncio.Task[Any]] = set()
 
@@ -40,6 +48,9 @@ if sys.version_info >= (3, 12):
         else:
             error = task.exception()
             done(None if error else task.result(), error)
+
+    def _spare() -> int:
+        return 0
 
 else:
     from asyncio.tasks import _enter_task as enter_task
@@ -62,6 +73,9 @@ else:
         if _latest[0]() is not loop:
             _latest = (ref(loop), _idle.setdefault(loop, _Idle()))
         return _latest[1]
+
+    def _spare() -> int:
+        return sum(map(len, list(_idle.values())))
 
     def _start(work: Work, done: Done) -> None:
         loop = asyncio.get_running_loop()
