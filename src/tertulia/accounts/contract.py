@@ -261,5 +261,7 @@ class UserChanged(Event):
 class SessionsRevoked(Event):
     """Sessions ended by sign-out, password change or deactivation: their tokens are dead."""
 
+    barrier = True
+
     user_id: Id
     session_ids: list[Id]

@@ -117,3 +117,11 @@ class Query(Request[R_co], Generic[R_co]):
 
 class Event(Message):
     """A fact: it happened, anyone may react."""
+
+    barrier: ClassVar[bool] = False
+    """Whether every gateway has to know it before the command that caused it is answered."""
+
+    @property
+    def topic(self) -> str | None:
+        """Who is interested only in some of these events follows their topics; None concerns everybody."""
+        return None

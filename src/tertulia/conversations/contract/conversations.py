@@ -221,6 +221,8 @@ class UpdateSettings(Command[None]):
 class Added(Event):
     """People are in a conversation now, and hear it."""
 
+    barrier = True
+
     conversation_id: Id
     user_ids: list[Id]
 

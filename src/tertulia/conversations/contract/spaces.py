@@ -149,6 +149,8 @@ class SpaceChanged(Event):
 class SpaceAdded(Event):
     """People came into a space, or have another role in it."""
 
+    barrier = True
+
     space_id: Id
     user_ids: list[Id]
     hear: bool
@@ -157,6 +159,8 @@ class SpaceAdded(Event):
 
 class SpaceRemoved(Event):
     """A person is no longer in a space."""
+
+    barrier = True
 
     space_id: Id
     user_id: Id

@@ -31,6 +31,11 @@ class Update(Event):
     at: Moment
     actor_id: Id
 
+    @property
+    def topic(self) -> str:
+        """Its conversation."""
+        return self.conversation_id
+
     @model_serializer(mode="wrap")
     def without_absent_parts(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """The fields that apply, with the type."""
@@ -112,6 +117,8 @@ class MemberJoined(Update):
 
 class MemberLeft(Update):
     """Somebody left or was taken out: the last update they hear."""
+
+    barrier = True
 
     user: UserView
     role: ConversationRole

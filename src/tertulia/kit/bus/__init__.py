@@ -1,6 +1,6 @@
 """The bus: how a message reaches the one service that answers it, and events everyone who listens."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
 from tertulia.kernel.actor import SYSTEM, Actor
@@ -23,7 +23,26 @@ class Bus(Protocol):
         ...
 
     def listen(self, event: type[Event], listener: Listener) -> None:
-        """Hear this class of events, and its subclasses', from now on."""
+        """Hear this class of events, and its subclasses', from now on.
+
+        Between processes, events with a topic are heard by those who follow it.
+        """
+        ...
+
+    async def start(self) -> None:
+        """Take part: what is served is answered, what is listened to is heard."""
+        ...
+
+    async def stop(self) -> None:
+        """Answer what was asked, then take part no more."""
+        ...
+
+    async def follow(self, topics: Iterable[str]) -> None:
+        """Hear the events of these topics too; returns when no later one is missed."""
+        ...
+
+    def unfollow(self, topics: Iterable[str]) -> None:
+        """Hear the events of these topics no more."""
         ...
 
     async def ask(self, request: Request[R], actor: Actor = SYSTEM) -> R:

@@ -1,6 +1,7 @@
 """The bus of one process: a dictionary look-up and an await."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -40,6 +41,18 @@ class LocalBus:
         """Hear this class of events, and its subclasses', in the order of registration."""
         self._listeners[event].append(listener)
         self._hearing.clear()
+
+    async def start(self) -> None:
+        """Nothing is between here and there."""
+
+    async def stop(self) -> None:
+        """See `start`."""
+
+    async def follow(self, topics: Iterable[str]) -> None:
+        """Everything is heard here."""
+
+    def unfollow(self, topics: Iterable[str]) -> None:
+        """See `follow`."""
 
     async def ask(self, request: Request[R], actor: Actor = SYSTEM) -> R:
         """The handler's answer; `Unavailable` when nobody serves this class."""
