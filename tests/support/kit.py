@@ -13,6 +13,7 @@ import importlib
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -107,9 +108,26 @@ async def running(
 
 def migrate(file: Path, wirings: Sequence[Wiring]) -> None:
     """Bring a database to the newest revision of each service that has one."""
+    modules = tuple(wire.__module__ for wire in wirings)
+    if file.exists():
+        _upgrade(file, modules)
+    else:
+        file.write_bytes(_migrated(modules))
+
+
+@cache
+def _migrated(modules: tuple[str, ...]) -> bytes:
+    """A fresh database of the services wired there: steps that are the same each time, taken once."""
+    with tempfile.TemporaryDirectory(prefix="tertulia-") as folder:
+        file = Path(folder) / "tertulia.db"
+        _upgrade(file, modules)
+        return file.read_bytes()
+
+
+def _upgrade(file: Path, modules: Sequence[str]) -> None:
     engine = open_engine(file)
-    for wire in wirings:
-        service = wire.__module__.split(".")[1]
+    for module in modules:
+        service = module.split(".")[1]
         folder = Path(importlib.import_module(f"tertulia.{service}").__file__ or "").parent
         if (folder / "migrations").is_dir():
             with engine.begin() as connection:
