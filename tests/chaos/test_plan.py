@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from tertulia.chaos.history import Lost
-from tertulia.chaos.plan import CannotRun, Outcome, Plan
+from tertulia.chaos.plan import CannotRun, Outcome, Plan, Tally
 from tertulia.chaos.report import compose, publish, verdict
 from tertulia.chaos.violations import Violation
 
@@ -76,3 +76,12 @@ def test_the_page_is_written(tmp_path):
     page = publish(tallies, tmp_path)
     assert page.name == "chaos.md"
     assert page.read_text("utf-8") == compose(tallies)
+
+
+def test_the_page_says_what_sums_are_made_of():
+    tier = Rehearsal()
+    tally = Tally(tier, 1)
+    tally.counts.update({"kills": 5, "kills at any moment": 2, "kills at after_ack": 3})
+    page = compose([tally])
+    assert "**rehearsal**: 5 kills" in page
+    assert "* kills: 3 after_ack, 2 any moment" in page

@@ -1,11 +1,12 @@
 """What the runs came to, on one page that a person can read."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tertulia.chaos.history import to_line
-from tertulia.chaos.plan import Tally, counted, listed
+from tertulia.chaos.plan import Tally, counted
 from tertulia.chaos.violations import Violation
 
 PAGE = "chaos.md"
@@ -28,6 +29,7 @@ clock fail. Everything that was asked, answered and heard is kept, and judged af
 def compose(tallies: Sequence[Tally]) -> str:
     """The page."""
     parts = [HEAD, f"{verdict(tallies)}\n", _table(tallies)]
+    parts += [_counts(tally) for tally in tallies if tally.counts]
     parts += [section for tally in tallies for section in _violations(tally)]
     parts.append(f"Taken on {datetime.now(UTC):%Y-%m-%d}.\n")
     return "\n".join(parts)
@@ -51,17 +53,33 @@ def publish(tallies: Sequence[Tally], folder: Path) -> Path:
 
 
 def _table(tallies: Sequence[Tally]) -> str:
-    rows = ["| tier | what a run does | runs | in all | violations |", "|---|---|---|---|---|"]
+    rows = ["| tier | what a run does | runs | violations |", "|---|---|---|---|"]
     for tally in tallies:
         tier = tally.tier
         if tally.missing is not None:
-            rows.append(f"| {tier.name} | {tier.says} | not run | {tally.missing} | – |")
+            rows.append(f"| {tier.name} | {tier.says} | not run: {tally.missing} | – |")
             continue
         took = f"{tally.runs:,} in {tally.seconds:.0f} s, seeds from {tally.first_seed}"
-        rows.append(
-            f"| {tier.name} | {tier.says} | {took} | {listed(tally.counts)} | {len(tally.found)} |"
-        )
+        rows.append(f"| {tier.name} | {tier.says} | {took} | {len(tally.found)} |")
     return "\n".join(rows) + "\n"
+
+
+def _counts(tally: Tally) -> str:
+    """What the runs of a tier did: the sums in a line, and what they are sums of in one each."""
+    parts: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, number in tally.counts.items():
+        kind, _, what = name.replace(" at ", ": ", 1).partition(": ")
+        parts[kind if what else ""][what or name] = number
+    sums = f"**{tally.tier.name}**: {_most_first(parts.pop('', Counter()))}"
+    lines = [f"* {kind}: {_most_first(parts[kind])}" for kind in sorted(parts)]
+    return "\n".join([sums, *([""] if lines else []), *lines, ""])
+
+
+def _most_first(counts: Counter[str]) -> str:
+    """Where everything happened once, the numbers are left out."""
+    if set(counts.values()) == {1}:
+        return ", ".join(sorted(counts))
+    return ", ".join(f"{number:,} {name}" for name, number in counts.most_common())
 
 
 def _violations(tally: Tally) -> Iterator[str]:
