@@ -12,8 +12,9 @@ from sqlalchemy.exc import OperationalError
 from tertulia.kernel.actor import SYSTEM
 from tertulia.kernel.errors import Conflict, Internal, NotFound, Overloaded, StorageFull
 from tertulia.kit.db import Call, after_commit, each
+from tertulia.kit.db.batches import Job
 from tertulia.kit.db.inline import InlineDatabase
-from tertulia.kit.db.sqlite import Batches, SqliteDatabase, _Job, open_engine
+from tertulia.kit.db.sqlite import SqliteBatches, SqliteDatabase, open_engine
 from tests.kit.words import ADD, METADATA, WORDS, add, insert, words
 
 
@@ -264,9 +265,9 @@ async def test_when_the_disk_did_not_keep_a_commit_nothing_is_tried_again(
         raise OperationalError("COMMIT", {}, failure)
 
     monkeypatch.setattr(os, "_exit", die)
-    jobs = [_Job(each(act), Call(n, SYSTEM), asyncio.Future()) for n in range(waiting)]
+    jobs = [Job(each(act), Call(n, SYSTEM), asyncio.Future()) for n in range(waiting)]
     with pytest.raises(Died):
-        Batches(database._writing).run(jobs)
+        SqliteBatches(database._writing).run(jobs)
     assert tried == [0, "exit 74"]
 
 

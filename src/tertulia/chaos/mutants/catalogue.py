@@ -4,7 +4,7 @@ from tertulia.chaos.mutants import inline, service, storage
 from tertulia.chaos.mutants.mutant import Mutant, Patch
 from tertulia.chaos.power.promises import IMAGE, ORDER
 
-_SQLITE = storage.SQLITE
+_BATCHES, _SQLITE = storage.BATCHES, storage.SQLITE
 _INLINE = "tertulia.kit.db.inline:InlineDatabase"
 _BATCH = "tertulia.conversations.handlers.posting:_Batch"
 
@@ -12,7 +12,7 @@ _ALL = (
     Mutant(
         "ack_before_commit",
         "answers, then commits",
-        (Patch(f"{_SQLITE}:_carry_out", storage.answer_at_once),),
+        (Patch(f"{_BATCHES}:_carry_out", storage.answer_at_once),),
         frozenset({ORDER}),
         "power",
     ),

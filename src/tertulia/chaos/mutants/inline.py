@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pkgutil import resolve_name
 from typing import Any
 
-SQLITE = "tertulia.kit.db.sqlite"
+BATCHES = "tertulia.kit.db.batches"
 COMMIT_SECONDS = 0.05
 """In which the process may die before what was said is true."""
 
@@ -16,7 +16,7 @@ Then = Callable[[Sequence[Any], Sequence[Callable[[], object]]], object]
 
 def answer_early(real: Any) -> Any:
     """Answers when the rows are written, and commits later."""
-    answer = resolve_name(f"{SQLITE}:_answer")
+    answer = resolve_name(f"{BATCHES}:answer")
     return _early(real, lambda jobs, _callbacks: answer(jobs))
 
 
@@ -36,7 +36,7 @@ def _early(real: Any, then: Then) -> Any:
 
 def _rehearsed(database: Any, jobs: Sequence[Any]) -> Sequence[Callable[[], object]]:
     """The outcomes of all calls, with nothing of it kept; what they want to happen after the commit."""
-    carry_out = resolve_name(f"{SQLITE}:_carry_out")
+    carry_out = resolve_name(f"{BATCHES}:_carry_out")
     with database._writing.connect() as connection:  # noqa: SLF001
         connection.info.pop("after_commit", None)
         transaction = connection.begin()

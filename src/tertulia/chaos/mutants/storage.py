@@ -4,11 +4,12 @@ from pkgutil import resolve_name
 from typing import Any
 
 SQLITE = "tertulia.kit.db.sqlite"
+BATCHES = "tertulia.kit.db.batches"
 
 
 def answer_at_once(real: Any) -> Any:
     """Answers when the rows are written, and commits then."""
-    answer = resolve_name(f"{SQLITE}:_answer")
+    answer = resolve_name(f"{BATCHES}:answer")
 
     def carry_out(connection: Any, unit: Any, jobs: Any) -> None:
         real(connection, unit, jobs)

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine, event
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import Overloaded
 from tertulia.kit.db import Call, Unit
-from tertulia.kit.db.sqlite import Batches, _answer, _Job, open_engine
+from tertulia.kit.db.batches import Job, answer
+from tertulia.kit.db.sqlite import SqliteBatches, open_engine
 
 R = TypeVar("R")
 
@@ -34,8 +35,8 @@ class InlineDatabase:
         self._writing = open_engine(path)
         self._reading = open_engine(path, read_only=True)
         _sync_nothing(self._writing)
-        self._batches = Batches(self._writing)
-        self._queue: deque[_Job] = deque()
+        self._batches = SqliteBatches(self._writing)
+        self._queue: deque[Job] = deque()
         self._limit = queue_limit
         self._seconds = seconds
         self._idle = asyncio.Event()
@@ -71,7 +72,7 @@ class InlineDatabase:
         if len(self._queue) >= self._limit or self._closing:
             raise Overloaded(retry_after=1)
         loop = asyncio.get_running_loop()
-        job = _Job(unit, Call(request, actor), loop.create_future())
+        job = Job(unit, Call(request, actor), loop.create_future())
         self._queue.append(job)
         self._begin(loop)
         return await job.future
@@ -92,10 +93,10 @@ class InlineDatabase:
         self._queue.clear()
         self._finish(jobs)
 
-    def _finish(self, jobs: Sequence[_Job]) -> None:
+    def _finish(self, jobs: Sequence[Job]) -> None:
         if jobs:
             self._batches.run(jobs)
-            _answer(jobs)
+            answer(jobs)
         self._idle.set()
         self._begin(asyncio.get_running_loop())
 
