@@ -121,7 +121,7 @@ def _migrated(modules: tuple[str, ...]) -> bytes:
     with tempfile.TemporaryDirectory(prefix="tertulia-") as folder:
         file = Path(folder) / "tertulia.db"
         _upgrade(file, modules)
-        return file.read_bytes()
+        return file.read_bytes() if file.exists() else b""
 
 
 def _upgrade(file: Path, modules: Sequence[str]) -> None:
