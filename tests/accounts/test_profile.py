@@ -169,7 +169,7 @@ async def outcome(house, session, **fields):
         ("time_zone", "x" * 65),
         ("administrator", True),
         ("kind", "bot"),
-        ("id", new_id()),
+        pytest.param("id", new_id(), id="id"),
         ("version", 7),
         ("active", False),
     ],

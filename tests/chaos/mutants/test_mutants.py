@@ -6,7 +6,7 @@ from tertulia.chaos.plan import CannotRun
 from tertulia.chaos.violations import Violation
 
 
-@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=str)
+@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=list(MUTANTS))
 def test_a_defect_is_there_for_as_long_as_it_is_applied(mutant: Mutant):
     sound = [patch.stands() for patch in mutant.patches]
     with mutant.applied():
