@@ -118,7 +118,7 @@ class Batches:
         return Internal()
 
 
-def of_driver(failure: Exception) -> BaseException:
+def of_driver(failure: BaseException) -> BaseException:
     """What the driver raised, whether SQLAlchemy was between or not."""
     return failure.orig or failure if isinstance(failure, DBAPIError) else failure
 
