@@ -23,6 +23,7 @@ for path in SOURCE.glob("*/contract.py"):
         ("rate_limited", 429, True),
         ("overloaded", 503, True),
         ("storage_full", 503, True),
+        ("read_only", 503, True),
         ("unavailable", 503, True),
         ("timeout", 504, True),
         ("internal", 500, True),

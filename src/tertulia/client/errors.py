@@ -252,6 +252,7 @@ _BY_CODE: dict[str, type[TertuliaError]] = {
     "not_found": NotFound,
     "overloaded": ServerError,
     "rate_limited": RateLimited,
+    "read_only": ServerError,
     "session_revoked": SessionEnded,
     "storage_full": ServerError,
     "timeout": TimedOut,

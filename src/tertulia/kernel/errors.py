@@ -109,6 +109,12 @@ class StorageFull(AppError):
     code, status, retryable, detail = "storage_full", 503, True, "The server cannot write."
 
 
+class ReadOnly(AppError):
+    """The data is being moved elsewhere, or was; nothing was written."""
+
+    code, status, retryable, detail = "read_only", 503, True, "The server takes no changes for now."
+
+
 class Unavailable(AppError):
     """The owner does not answer; outcome unknown."""
 

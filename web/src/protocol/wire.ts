@@ -23,7 +23,7 @@ export type ConversationRole = 'owner' | 'moderator' | 'member';
 
 export type State = 'online' | 'offline';
 
-export type ErrorCode = 'accounts.already_set_up' | 'accounts.reauth_required' | 'accounts.registration_closed' | 'accounts.setup_code_wrong' | 'accounts.username_taken' | 'accounts.wrong_credentials' | 'conversations.archived' | 'conversations.id_in_use' | 'conversations.invite_ended' | 'conversations.last_owner' | 'conversations.message_deleted' | 'conversations.name_taken' | 'conversations.not_a_member' | 'conversations.resync' | 'forbidden' | 'gateway.connection_limit' | 'gateway.protocol_unsupported' | 'gateway.unknown_command' | 'internal' | 'invalid' | 'not_found' | 'overloaded' | 'rate_limited' | 'storage_full' | 'timeout' | 'too_large' | 'unauthenticated' | 'unavailable';
+export type ErrorCode = 'accounts.already_set_up' | 'accounts.reauth_required' | 'accounts.registration_closed' | 'accounts.setup_code_wrong' | 'accounts.username_taken' | 'accounts.wrong_credentials' | 'conversations.archived' | 'conversations.id_in_use' | 'conversations.invite_ended' | 'conversations.last_owner' | 'conversations.message_deleted' | 'conversations.name_taken' | 'conversations.not_a_member' | 'conversations.resync' | 'forbidden' | 'gateway.connection_limit' | 'gateway.protocol_unsupported' | 'gateway.unknown_command' | 'internal' | 'invalid' | 'not_found' | 'overloaded' | 'rate_limited' | 'read_only' | 'storage_full' | 'timeout' | 'too_large' | 'unauthenticated' | 'unavailable';
 
 /** My sessions, the last used first; at most 200. */
 export type ListSessions = Record<string, never>;

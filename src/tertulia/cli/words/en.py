@@ -244,6 +244,7 @@ WORDS = {
     "errors.rate_limited": "A bit too fast. Wait a moment and try again.",
     "errors.overloaded": "The server is very busy. Try again in a moment.",
     "errors.storage_full": "The server has no room left. Nothing was lost; tell your administrator.",
+    "errors.read_only": "The server is moving house and takes no changes for a while.",
     "errors.unavailable": "The server doesn't answer right now. Try again in a moment.",
     "errors.timeout": "The server took too long to answer. Try again in a moment.",
     "errors.internal": "Something spilled on the server. Try again in a moment.",

@@ -244,6 +244,7 @@ WORDS = {
     "errors.rate_limited": "Un poco deprisa. Espera un momento y vuelve a intentarlo.",
     "errors.overloaded": "El servidor está muy ocupado. Inténtalo dentro de un momento.",
     "errors.storage_full": "Al servidor no le queda sitio. No se ha perdido nada; avisa a quien administra.",
+    "errors.read_only": "El servidor está de mudanza y por un rato no admite cambios.",
     "errors.unavailable": "El servidor no responde ahora mismo. Inténtalo dentro de un momento.",
     "errors.timeout": "El servidor ha tardado demasiado en responder. Inténtalo dentro de un momento.",
     "errors.internal": "Se ha derramado algo en el servidor. Inténtalo dentro de un momento.",

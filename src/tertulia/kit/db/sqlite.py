@@ -2,7 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,8 +12,10 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from tertulia.kernel.actor import Actor
+from tertulia.kernel.errors import ReadOnly
 from tertulia.kit.db import Unit
-from tertulia.kit.db.batches import Batches, of_driver
+from tertulia.kit.db.batches import Batches, Refused, of_driver
+from tertulia.kit.db.marks import check_takes_changes
 from tertulia.kit.db.readers import ASIDE, READERS, Readers
 from tertulia.kit.db.writer import Writer
 
@@ -59,7 +62,16 @@ def _pragmas(read_only: bool) -> Iterable[str]:
 
 
 class SqliteBatches(Batches):
-    """Batches on a file, whose disk may be full, or may lose what it was given."""
+    """Batches on a file, whose disk may be full, may lose what it was given, or may take no changes."""
+
+    @contextmanager
+    def _transaction(self, connection: Connection) -> Iterator[None]:
+        with connection.begin():
+            try:
+                check_takes_changes(connection)
+            except ReadOnly as refusal:
+                raise Refused(refusal) from refusal
+            yield
 
     def _check(self, failure: Exception) -> None:
         _die_of_lost_sync(failure)

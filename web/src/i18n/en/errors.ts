@@ -9,6 +9,7 @@ export const errors = {
   rate_limited: 'A bit too fast. Wait a moment and try again.',
   overloaded: 'The server is very busy. Try again in a moment.',
   storage_full: 'The server has no room left. Nothing was lost; tell your administrator.',
+  read_only: 'The server is moving house and takes no changes for a while. Your text is safe.',
   unavailable: 'The server doesn’t answer right now. Try again in a moment.',
   timeout: 'The server took too long to answer. Try again in a moment.',
   internal: 'Something spilled. Your text is safe. Try again in a moment.',

@@ -11,6 +11,7 @@ export const errors: Words<typeof en> = {
   rate_limited: 'Un poco deprisa. Espera un momento y vuelve a intentarlo.',
   overloaded: 'El servidor está muy ocupado. Inténtalo dentro de un momento.',
   storage_full: 'Al servidor no le queda sitio. No se ha perdido nada; avisa a quien administra.',
+  read_only: 'El servidor está de mudanza y por un rato no admite cambios. Tu texto está a salvo.',
   unavailable: 'El servidor no responde ahora mismo. Inténtalo dentro de un momento.',
   timeout: 'El servidor ha tardado demasiado en responder. Inténtalo dentro de un momento.',
   internal: 'Se ha derramado algo. Tu texto está a salvo. Inténtalo dentro de un momento.',
