@@ -7,12 +7,10 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     MetaData,
-    String,
     Table,
-    Text,
 )
 
-from tertulia.kit.db.columns import Instant, id_type
+from tertulia.kit.db.columns import Instant, id_type, text_type
 from tertulia.kit.outbox import EventLog
 
 metadata = MetaData()
@@ -22,14 +20,14 @@ users = Table(
     "accounts_users",
     metadata,
     Column("id", id_type(), primary_key=True),
-    Column("kind", String(16), nullable=False),
-    Column("username", Text, nullable=False),
-    Column("display_name", Text, nullable=False),
-    Column("avatar_url", Text),
-    Column("email", Text),
-    Column("email_key", Text),
-    Column("language", String(8), nullable=False),
-    Column("time_zone", String(64), nullable=False),
+    Column("kind", text_type(16), nullable=False),
+    Column("username", text_type(), nullable=False),
+    Column("display_name", text_type(), nullable=False),
+    Column("avatar_url", text_type()),
+    Column("email", text_type()),
+    Column("email_key", text_type()),
+    Column("language", text_type(8), nullable=False),
+    Column("time_zone", text_type(64), nullable=False),
     Column("administrator", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("version", BigInteger, nullable=False),
@@ -41,7 +39,7 @@ users = Table(
 usernames = Table(
     "accounts_usernames",
     metadata,
-    Column("username", Text, primary_key=True),
+    Column("username", text_type(), primary_key=True),
     Column("user_id", ForeignKey(users.c.id), nullable=False),
     Column("taken_at", Instant, nullable=False),
 )
@@ -51,7 +49,7 @@ credentials = Table(
     "accounts_credentials",
     metadata,
     Column("user_id", ForeignKey(users.c.id), primary_key=True),
-    Column("password_hash", Text, nullable=False),
+    Column("password_hash", text_type(), nullable=False),
     Column("changed_at", Instant, nullable=False),
 )
 
@@ -60,10 +58,10 @@ sessions = Table(
     metadata,
     Column("id", id_type(), primary_key=True),
     Column("user_id", ForeignKey(users.c.id), nullable=False),
-    Column("digest", String(64), nullable=False),
+    Column("digest", text_type(64), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
-    Column("client", Text, nullable=False),
+    Column("client", text_type(), nullable=False),
     Column("ended_at", Instant),
     Index("accounts_sessions_digest", "digest", unique=True),
     Index("accounts_sessions_user", "user_id"),

@@ -4,7 +4,18 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Dialect, String, Table, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    cast,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -29,12 +40,23 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
 
 
+def text_type(length: int | None = None) -> String:
+    """Text that is compared and sorted by its code points on every database, whatever its locale."""
+    plain: String = Text() if length is None else String(length)
+    return plain.with_variant(plain.adapt(type(plain), collation="C"), "postgresql")
+
+
 def id_type() -> String:
     """The type of a UUIDv7 column."""
-    return String(36)
+    return text_type(36)
 
 
 def insert(connection: Connection, table: Table) -> Any:
     """An INSERT of the connection's dialect, with `on_conflict_do_nothing` and `…_do_update`."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
+
+
+def as_json(connection: Connection, text: ColumnElement[str]) -> ColumnElement[Any]:
+    """JSON that is given as text, for a column of JSON; to SQLite it is the same."""
+    return cast(text, JSON) if connection.dialect.name == "postgresql" else text

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from tertulia.kernel.messages import Event, Model
 from tertulia.kit import failpoints
 from tertulia.kit.db import after_commit
-from tertulia.kit.db.columns import insert
+from tertulia.kit.db.columns import as_json, insert, text_type
 from tertulia.kit.db.statements import Prepared
 
 PAGE = 500
@@ -53,13 +53,13 @@ def event_tables(service: str, metadata: MetaData) -> tuple[Table, Table]:
         f"{service}_events",
         metadata,
         Column("position", BigInteger, primary_key=True, autoincrement=False),
-        Column("name", String(80), nullable=False),
+        Column("name", text_type(80), nullable=False),
         Column("body", JSON, nullable=False),
     )
     positions = Table(
         f"{service}_positions",
         metadata,
-        Column("consumer", String(80), primary_key=True),
+        Column("consumer", text_type(80), primary_key=True),
         Column("position", BigInteger, nullable=False),
     )
     return events, positions
@@ -177,6 +177,6 @@ def _advancing(positions: Table) -> Any:
 
 def _adding(connection: Connection, events: Table) -> Any:
     """Add a fact whose body is JSON already."""
-    body = bindparam("json", type_=String())
+    body = as_json(connection, bindparam("json", type_=String()))
     statement = insert(connection, events)
     return statement.values(position=bindparam("at"), name=bindparam("what"), body=body)

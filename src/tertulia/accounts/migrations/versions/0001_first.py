@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from tertulia.kit.db.columns import text_type
+
 revision = "accounts_0001"
 down_revision = None
 branch_labels = None
@@ -21,13 +23,13 @@ def create_log() -> None:
     op.create_table(
         "accounts_events",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name", text_type(80), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("position"),
     )
     op.create_table(
         "accounts_positions",
-        sa.Column("consumer", sa.String(length=80), nullable=False),
+        sa.Column("consumer", text_type(80), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("consumer"),
     )
@@ -36,15 +38,15 @@ def create_log() -> None:
 def create_users() -> None:
     op.create_table(
         "accounts_users",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("username", sa.Text(), nullable=False),
-        sa.Column("display_name", sa.Text(), nullable=False),
-        sa.Column("avatar_url", sa.Text(), nullable=True),
-        sa.Column("email", sa.Text(), nullable=True),
-        sa.Column("email_key", sa.Text(), nullable=True),
-        sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("id", text_type(36), nullable=False),
+        sa.Column("kind", text_type(16), nullable=False),
+        sa.Column("username", text_type(), nullable=False),
+        sa.Column("display_name", text_type(), nullable=False),
+        sa.Column("avatar_url", text_type(), nullable=True),
+        sa.Column("email", text_type(), nullable=True),
+        sa.Column("email_key", text_type(), nullable=True),
+        sa.Column("language", text_type(8), nullable=False),
+        sa.Column("time_zone", text_type(64), nullable=False),
         sa.Column("administrator", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -58,8 +60,8 @@ def create_users() -> None:
 def create_credentials() -> None:
     op.create_table(
         "accounts_credentials",
-        sa.Column("user_id", sa.String(length=36), nullable=False),
-        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("user_id", text_type(36), nullable=False),
+        sa.Column("password_hash", text_type(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"],
@@ -72,12 +74,12 @@ def create_credentials() -> None:
 def create_sessions() -> None:
     op.create_table(
         "accounts_sessions",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("user_id", sa.String(length=36), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("id", text_type(36), nullable=False),
+        sa.Column("user_id", text_type(36), nullable=False),
+        sa.Column("digest", text_type(64), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
-        sa.Column("client", sa.Text(), nullable=False),
+        sa.Column("client", text_type(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["user_id"],
@@ -92,8 +94,8 @@ def create_sessions() -> None:
 def create_usernames() -> None:
     op.create_table(
         "accounts_usernames",
-        sa.Column("username", sa.Text(), nullable=False),
-        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("username", text_type(), nullable=False),
+        sa.Column("user_id", text_type(36), nullable=False),
         sa.Column("taken_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"],

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import tertulia.kit.db.columns
+from tertulia.kit.db.columns import Instant, text_type
 
 revision = "conversations_0001"
 down_revision = None
@@ -16,18 +16,18 @@ def upgrade() -> None:
     op.create_table(
         "conversations_events",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name", text_type(80), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("position"),
     )
     op.create_table(
         "conversations_people",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("username", sa.String(length=32), nullable=True),
-        sa.Column("display_name", sa.String(length=80), nullable=False),
-        sa.Column("search_name", sa.Text(), nullable=False),
-        sa.Column("avatar_url", sa.Text(), nullable=True),
-        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("id", text_type(36), nullable=False),
+        sa.Column("username", text_type(32), nullable=True),
+        sa.Column("display_name", text_type(80), nullable=False),
+        sa.Column("search_name", text_type(), nullable=False),
+        sa.Column("avatar_url", text_type(), nullable=True),
+        sa.Column("kind", text_type(16), nullable=False),
         sa.Column("administrator", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -38,37 +38,37 @@ def upgrade() -> None:
     )
     op.create_table(
         "conversations_positions",
-        sa.Column("consumer", sa.String(length=80), nullable=False),
+        sa.Column("consumer", text_type(80), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("consumer"),
     )
     op.create_table(
         "conversations_spaces",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("wall", sa.String(length=16), nullable=False),
-        sa.Column("created_by", sa.String(length=36), nullable=False),
-        sa.Column("created_at", tertulia.kit.db.columns.Instant(), nullable=False),
+        sa.Column("id", text_type(36), nullable=False),
+        sa.Column("name", text_type(80), nullable=False),
+        sa.Column("kind", text_type(16), nullable=False),
+        sa.Column("wall", text_type(16), nullable=False),
+        sa.Column("created_by", text_type(36), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "conversations_conversations",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("space_id", sa.String(length=36), nullable=True),
-        sa.Column("name", sa.String(length=80), nullable=True),
-        sa.Column("name_key", sa.Text(), nullable=True),
-        sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("visibility", sa.String(length=16), nullable=False),
+        sa.Column("id", text_type(36), nullable=False),
+        sa.Column("kind", text_type(16), nullable=False),
+        sa.Column("space_id", text_type(36), nullable=True),
+        sa.Column("name", text_type(80), nullable=True),
+        sa.Column("name_key", text_type(), nullable=True),
+        sa.Column("topic", text_type(), nullable=False),
+        sa.Column("visibility", text_type(16), nullable=False),
         sa.Column("is_default", sa.Boolean(), nullable=False),
         sa.Column("is_plaza", sa.Boolean(), nullable=False),
-        sa.Column("about", sa.String(length=36), nullable=True),
-        sa.Column("direct_key", sa.String(length=80), nullable=True),
-        sa.Column("created_by", sa.String(length=36), nullable=False),
-        sa.Column("created_at", tertulia.kit.db.columns.Instant(), nullable=False),
-        sa.Column("archived_at", tertulia.kit.db.columns.Instant(), nullable=True),
-        sa.Column("epoch", sa.String(length=36), nullable=False),
+        sa.Column("about", text_type(36), nullable=True),
+        sa.Column("direct_key", text_type(80), nullable=True),
+        sa.Column("created_by", text_type(36), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("archived_at", Instant(), nullable=True),
+        sa.Column("epoch", text_type(36), nullable=False),
         sa.Column("head", sa.BigInteger(), nullable=False),
         sa.Column("messages", sa.BigInteger(), nullable=False),
         sa.Column("member_count", sa.Integer(), nullable=False),
@@ -87,16 +87,16 @@ def upgrade() -> None:
     )
     op.create_table(
         "conversations_invites",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("code", sa.String(length=64), nullable=False),
-        sa.Column("space_id", sa.String(length=36), nullable=False),
-        sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("author_id", sa.String(length=36), nullable=False),
+        sa.Column("id", text_type(36), nullable=False),
+        sa.Column("code", text_type(64), nullable=False),
+        sa.Column("space_id", text_type(36), nullable=False),
+        sa.Column("role", text_type(16), nullable=False),
+        sa.Column("author_id", text_type(36), nullable=False),
         sa.Column("uses", sa.Integer(), nullable=False),
         sa.Column("max_uses", sa.Integer(), nullable=True),
-        sa.Column("expires_at", tertulia.kit.db.columns.Instant(), nullable=True),
-        sa.Column("created_at", tertulia.kit.db.columns.Instant(), nullable=False),
-        sa.Column("revoked_at", tertulia.kit.db.columns.Instant(), nullable=True),
+        sa.Column("expires_at", Instant(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("revoked_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["author_id"],
             ["conversations_people.id"],
@@ -113,10 +113,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "conversations_space_members",
-        sa.Column("space_id", sa.String(length=36), nullable=False),
-        sa.Column("user_id", sa.String(length=36), nullable=False),
-        sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("joined_at", tertulia.kit.db.columns.Instant(), nullable=False),
+        sa.Column("space_id", text_type(36), nullable=False),
+        sa.Column("user_id", text_type(36), nullable=False),
+        sa.Column("role", text_type(16), nullable=False),
+        sa.Column("joined_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["space_id"],
             ["conversations_spaces.id"],
@@ -132,14 +132,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "conversations_admissions",
-        sa.Column("user_id", sa.String(length=36), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("invite_id", sa.String(length=36), nullable=True),
-        sa.Column("space_id", sa.String(length=36), nullable=True),
-        sa.Column("role", sa.String(length=16), nullable=True),
+        sa.Column("user_id", text_type(36), nullable=False),
+        sa.Column("kind", text_type(16), nullable=False),
+        sa.Column("invite_id", text_type(36), nullable=True),
+        sa.Column("space_id", text_type(36), nullable=True),
+        sa.Column("role", text_type(16), nullable=True),
         sa.Column("plan", sa.JSON(), nullable=False),
-        sa.Column("created_at", tertulia.kit.db.columns.Instant(), nullable=False),
-        sa.Column("done_at", tertulia.kit.db.columns.Instant(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("done_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["invite_id"],
             ["conversations_invites.id"],
@@ -156,8 +156,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "conversations_marks",
-        sa.Column("conversation_id", sa.String(length=36), nullable=False),
-        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("conversation_id", text_type(36), nullable=False),
+        sa.Column("user_id", text_type(36), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("muted", sa.Boolean(), nullable=False),
@@ -174,10 +174,10 @@ def upgrade() -> None:
     op.create_index("conversations_marks_user", "conversations_marks", ["user_id"], unique=False)
     op.create_table(
         "conversations_members",
-        sa.Column("conversation_id", sa.String(length=36), nullable=False),
-        sa.Column("user_id", sa.String(length=36), nullable=False),
-        sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("joined_at", tertulia.kit.db.columns.Instant(), nullable=False),
+        sa.Column("conversation_id", text_type(36), nullable=False),
+        sa.Column("user_id", text_type(36), nullable=False),
+        sa.Column("role", text_type(16), nullable=False),
+        sa.Column("joined_at", Instant(), nullable=False),
         sa.Column("joined_seq", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
@@ -194,24 +194,24 @@ def upgrade() -> None:
     )
     op.create_table(
         "conversations_messages",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("conversation_id", sa.String(length=36), nullable=False),
+        sa.Column("id", text_type(36), nullable=False),
+        sa.Column("conversation_id", text_type(36), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=True),
-        sa.Column("author_id", sa.String(length=36), nullable=False),
-        sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("author_id", text_type(36), nullable=False),
+        sa.Column("kind", text_type(32), nullable=False),
+        sa.Column("text", text_type(), nullable=False),
         sa.Column("data", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("in_timeline", sa.Boolean(), nullable=False),
-        sa.Column("reply_to", sa.String(length=36), nullable=True),
-        sa.Column("thread_id", sa.String(length=36), nullable=True),
+        sa.Column("reply_to", text_type(36), nullable=True),
+        sa.Column("thread_id", text_type(36), nullable=True),
         sa.Column("also_in_channel", sa.Boolean(), nullable=False),
         sa.Column("reply_count", sa.Integer(), nullable=False),
-        sa.Column("created_at", tertulia.kit.db.columns.Instant(), nullable=False),
-        sa.Column("edited_at", tertulia.kit.db.columns.Instant(), nullable=True),
-        sa.Column("deleted_at", tertulia.kit.db.columns.Instant(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("edited_at", Instant(), nullable=True),
+        sa.Column("deleted_at", Instant(), nullable=True),
         sa.Column("undone", sa.Boolean(), nullable=False),
-        sa.Column("pinned_at", tertulia.kit.db.columns.Instant(), nullable=True),
+        sa.Column("pinned_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["author_id"],
             ["conversations_people.id"],
@@ -262,12 +262,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "conversations_updates",
-        sa.Column("conversation_id", sa.String(length=36), nullable=False),
+        sa.Column("conversation_id", text_type(36), nullable=False),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("type", sa.String(length=32), nullable=False),
-        sa.Column("at", tertulia.kit.db.columns.Instant(), nullable=False),
-        sa.Column("actor_id", sa.String(length=36), nullable=False),
-        sa.Column("message_id", sa.String(length=36), nullable=True),
+        sa.Column("type", text_type(32), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("actor_id", text_type(36), nullable=False),
+        sa.Column("message_id", text_type(36), nullable=True),
         sa.Column("parts", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
@@ -277,12 +277,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "conversations_mentions",
-        sa.Column("message_id", sa.String(length=36), nullable=False),
-        sa.Column("target", sa.String(length=36), nullable=False),
+        sa.Column("message_id", text_type(36), nullable=False),
+        sa.Column("target", text_type(36), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("conversation_id", sa.String(length=36), nullable=False),
+        sa.Column("conversation_id", text_type(36), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("author_id", sa.String(length=36), nullable=False),
+        sa.Column("author_id", text_type(36), nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"],
             ["conversations_messages.id"],
@@ -297,9 +297,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "conversations_reactions",
-        sa.Column("message_id", sa.String(length=36), nullable=False),
-        sa.Column("emoji", sa.String(length=64), nullable=False),
-        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("message_id", text_type(36), nullable=False),
+        sa.Column("emoji", text_type(64), nullable=False),
+        sa.Column("user_id", text_type(36), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"],
@@ -313,10 +313,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "conversations_revisions",
-        sa.Column("message_id", sa.String(length=36), nullable=False),
+        sa.Column("message_id", text_type(36), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("at", tertulia.kit.db.columns.Instant(), nullable=False),
+        sa.Column("text", text_type(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"],
             ["conversations_messages.id"],

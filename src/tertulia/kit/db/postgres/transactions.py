@@ -28,11 +28,11 @@ def write(service: str) -> str:
 
     What it reads afterwards is later than the lock, so it sees all that was committed before.
     """
-    return f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({_key(service)})"
+    return f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({key(service)})"
 
 
-def _key(service: str) -> int:
-    """A number of the service; the upper half keeps it apart from what others lock in the database."""
+def key(service: str) -> int:
+    """The lock of a service; the upper half keeps it apart from what others lock in the database."""
     return zlib.crc32(b"tertulia") << 31 | zlib.crc32(service.encode())
 
 
