@@ -22,10 +22,11 @@ class Bus(Protocol):
         """Answer this class of requests from now on. One handler a class."""
         ...
 
-    def listen(self, event: type[Event], listener: Listener) -> None:
+    def listen(self, event: type[Event], listener: Listener, *, followed: bool = False) -> None:
         """Hear this class of events, and its subclasses', from now on.
 
-        Between processes, events with a topic are heard by those who follow it.
+        With `followed`, of the events that have a topic only those whose topic this process follows: that
+        is what a gateway wants. In one process there is no difference, and everything is heard.
         """
         ...
 

@@ -37,7 +37,7 @@ class LocalBus:
             raise ValueError(f"{request.wire_name} has a handler already")
         self._handlers[request] = handler
 
-    def listen(self, event: type[Event], listener: Listener) -> None:
+    def listen(self, event: type[Event], listener: Listener, *, followed: bool = False) -> None:
         """Hear this class of events, and its subclasses', in the order of registration."""
         self._listeners[event].append(listener)
         self._hearing.clear()
