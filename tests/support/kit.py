@@ -9,7 +9,6 @@ Messages and answers are encoded and decoded on their way (`LocalBus(recode=True
 here passes between processes. `running` may be given a `path` to come back to the same database.
 """
 
-import importlib
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -21,10 +20,11 @@ from tertulia.kernel.actor import SYSTEM, Actor
 from tertulia.kernel.limits import Limits
 from tertulia.kernel.messages import Event, Request
 from tertulia.kit.bus.local import LocalBus
-from tertulia.kit.db.migrations import Migrations
+from tertulia.kit.db.postgres import PostgresDatabase
 from tertulia.kit.db.sqlite import SqliteDatabase, open_engine
 from tertulia.kit.service import Policy
 from tertulia.runtime.house import House, Wiring
+from tests.support import databases
 from tests.support.clock import StoppedClock
 
 R = TypeVar("R")
@@ -49,7 +49,7 @@ class TestHouse:
         self.events: list[Event] = []
         """What live listeners heard, in order; `clear()` it as you like."""
         self.limits: Limits
-        self.database: SqliteDatabase
+        self.database: SqliteDatabase | PostgresDatabase
         bus.listen(Event, self._hear)
 
     async def ask(self, request: Request[R], actor: Actor = SYSTEM) -> R:
@@ -81,9 +81,8 @@ async def running(
     """Start services on a database that is migrated for them; stop them afterwards."""
     with tempfile.TemporaryDirectory(prefix="tertulia-") as folder:
         file = path or Path(folder) / "tertulia.db"
-        migrate(file, wirings)
         limits = limits or Limits()
-        database = SqliteDatabase(file, queue_limit=limits.writer_queue)
+        database = _opened(file, wirings, limits)
         bus = LocalBus(recode=True)
         clock = clock or StoppedClock()
         house = House(
@@ -104,6 +103,18 @@ async def running(
         finally:
             await house.stop()
             await database.stop()
+
+
+def _opened(
+    file: Path, wirings: Sequence[Wiring], limits: Limits
+) -> SqliteDatabase | PostgresDatabase:
+    if not databases.on_postgresql():
+        migrate(file, wirings)
+        return SqliteDatabase(file, queue_limit=limits.writer_queue)
+    services = [wire.__module__.split(".")[1] for wire in wirings]
+    owners = [service for service in services if databases.folder(service).is_dir()]
+    url = databases.urls(file, owners)[owners[0]]
+    return PostgresDatabase(url, owners[0], queue_limit=limits.writer_queue)
 
 
 def migrate(file: Path, wirings: Sequence[Wiring]) -> None:
@@ -128,8 +139,7 @@ def _upgrade(file: Path, modules: Sequence[str]) -> None:
     engine = open_engine(file)
     for module in modules:
         service = module.split(".")[1]
-        folder = Path(importlib.import_module(f"tertulia.{service}").__file__ or "").parent
-        if (folder / "migrations").is_dir():
+        if databases.folder(service).is_dir():
             with engine.begin() as connection:
-                Migrations(service, folder / "migrations").upgrade(connection)
+                databases.migrations(service).upgrade(connection)
     engine.dispose()

@@ -31,9 +31,10 @@ class Postgresql:
     As PostgreSQL does not run as root, it then runs as the user `postgres`, who gets the folder.
     """
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
-        """`port` 0: a free one, each time that it starts."""
+    def __init__(self, folder: Path, *, port: int = 0, durable: bool = True) -> None:
+        """`port` 0: a free one, each time that it starts. Not `durable`: it may not survive a power cut."""
         self.folder = folder
+        self._durable = durable
         self._asked_port = port
         self._port = port
         self._process: subprocess.Popen[bytes] | None = None
@@ -122,6 +123,7 @@ class Postgresql:
                 "--auth=scram-sha-256",
                 "--encoding=UTF8",
                 "--locale=C.UTF-8",
+                *([] if self._durable else ["--no-sync"]),
             ],
             capture_output=True,
             check=False,
@@ -137,7 +139,7 @@ class Postgresql:
         settings = {
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
-            "fsync": "on",
+            "fsync": "on" if self._durable else "off",
             "password_encryption": "scram-sha-256",
         }
         said = [f"--{name}={value}" for name, value in settings.items()]
