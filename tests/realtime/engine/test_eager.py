@@ -268,6 +268,28 @@ async def test_work_is_let_go_when_it_has_ended():
     assert [it() for it in watched] == [None, None]
 
 
+async def test_what_has_waited_is_let_go_without_the_collector():
+    class Heavy:
+        pass
+
+    kept: ContextVar[Heavy] = ContextVar("kept")
+    watched = []
+
+    async def work() -> None:
+        heavy = Heavy()
+        kept.set(heavy)
+        watched.append(ref(heavy))
+        await asyncio.sleep(0)
+
+    gc.disable()
+    try:
+        await started(work()).wait()
+        await asyncio.sleep(0)
+        assert [it() for it in watched] == [None]
+    finally:
+        gc.enable()
+
+
 def test_a_loop_ends_without_complaints(recwarn, caplog):
     async def never() -> None:
         await asyncio.sleep(3600)

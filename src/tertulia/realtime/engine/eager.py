@@ -192,6 +192,7 @@ else:
                 result, error = None, failure
             _busy.discard(self)
             done, self._done, self._work = self._done, None, None
+            del self._task  # which holds its coroutine: no garbage that only the collector finds
             if done is not None:
                 done(result, error)
             raise StopIteration
