@@ -1,6 +1,8 @@
 """What is refused while there is more to do than can be done, and when it is taken on again."""
 
+import asyncio
 import json
+from contextlib import suppress
 from typing import Any, get_args
 
 import pytest
@@ -84,12 +86,12 @@ def test_where_changes_may_wait_for_long_the_lag_decides(lag, refused):
     ],
 )
 def test_the_longer_the_wait_for_the_writer_the_more_is_refused_but_reads(wait, refused):
-    assert feel(Load(Limits(), writer_wait=lambda: wait), 0) == refused
+    assert feel(Load(Limits(), change_wait=lambda: wait), 0) == refused
 
 
 def test_a_jam_before_the_writer_is_felt_at_once_and_so_is_its_end():
     wait = 0.7
-    load = Load(Limits(), writer_wait=lambda: wait)
+    load = Load(Limits(), change_wait=lambda: wait)
     assert "send" in feel(load, 0)
     wait = 0.01
     assert shed(load) == []
@@ -100,8 +102,16 @@ def test_a_jam_before_the_writer_is_felt_at_once_and_so_is_its_end():
     assert not load.is_high
 
 
+def test_changes_wait_for_their_answers_as_for_the_writer():
+    load = Load(Limits())
+    load.answer_wait = lambda: 0.21
+    assert feel(load, 0) == ["ephemeral", "optional", "boot", "send"]
+    load.answer_wait = lambda: 0.0
+    assert feel(load, 0) == []
+
+
 def test_no_command_joins_a_jammed_queue():
-    load = Load(Limits(), writer_wait=lambda: 5.0)
+    load = Load(Limits(), change_wait=lambda: 5.0)
     load.feel(0)
     commands = {kind for edge in edges() for kind in edge.commands if issubclass(kind, Command)}
     commands |= {it.request for edge in edges() for it in edge.routes if it.method != "GET"}
@@ -128,7 +138,7 @@ def test_what_a_long_turn_of_the_loop_comes_to_late_is_refused():
 
 
 def test_a_refusal_says_when_to_come_back_and_not_the_same_to_all():
-    load = Load(Limits(), writer_wait=lambda: 5.0)
+    load = Load(Limits(), change_wait=lambda: 5.0)
     feel(load, 0)
     waits = set()
     for _ in range(20):
@@ -164,6 +174,12 @@ def late(site: Site, lag: float) -> None:
     feel(site.gateway._load, *[lag] * CALM)
 
 
+def posting(number: int, conversation_id: str) -> str:
+    """A send, as typed, that is to be acknowledged by this number."""
+    fields = json.dumps({"conversation_id": conversation_id, "text": "hola"})
+    return f'42{number}["conversations.post_message",{fields}]'
+
+
 async def refused(asked: Any) -> dict[str, Any]:
     answer = await asked
     assert not answer["ok"]
@@ -179,6 +195,41 @@ async def test_a_search_is_refused_and_a_message_is_not(site: Site, house: House
     assert (await ana.says(house.taller, "hola"))["ok"]
     late(site, 0)
     assert (await ana.asks("conversations.list_conversations"))["ok"]
+
+
+async def test_while_answers_do_not_come_changes_are_refused_and_those_that_wait_are_done(
+    site: Site, house: House
+):
+    raw = await site.websocket()
+    await raw.connect(house.ana)
+    answering = house.gates[PostMessage] = asyncio.Event()
+    sent, refusal = 0, None
+    while refusal is None:
+        late(site, 0)
+        sent += 1
+        await raw.send(posting(sent, house.taller))
+        with suppress(TimeoutError):
+            refusal = await asyncio.wait_for(raw.until("43"), 0.01)
+    assert f"43{sent}[" in refusal
+    assert '"overloaded"' in refusal
+    answering.set()
+    assert all([(await raw.ack(number))["ok"] for number in range(1, sent)])
+    late(site, 0)
+    await raw.send(posting(sent, house.taller))
+    assert (await raw.ack(sent))["ok"]
+
+
+async def test_what_is_refused_is_not_overtaken_by_what_was_read_with_it(site: Site, house: House):
+    http = await site.polling()
+    await http.connect(house.ana)
+    lateness = iter([0.7])
+    late(site, 0.11)
+    site.gateway._load.late = lambda: next(lateness, 0.0)
+    await http.post(*(posting(number, house.taller) for number in (1, 2, 3)))
+    codes = [json.loads((await http.until(f"43{n}"))[3:])[0]["error"]["code"] for n in (1, 2, 3)]
+    assert codes == ["overloaded"] * 3
+    await http.post(posting(4, house.taller))
+    assert json.loads((await http.until("434"))[3:])[0]["ok"]
 
 
 async def test_by_http_too(site: Site, house: House):

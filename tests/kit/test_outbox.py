@@ -262,6 +262,26 @@ async def test_a_listener_that_fails_does_not_stop_the_relay(path):
         assert here.heard == [1, 2]
 
 
+async def test_the_relay_is_late_until_what_is_committed_was_heard(path):
+    reached, released = asyncio.Event(), asyncio.Event()
+    async with site(path) as here:
+
+        async def wait(_event):
+            reached.set()
+            await released.wait()
+
+        here.bus.listen(Happened, wait)
+        assert here.relay.late == 0
+        await here.happen(1, 2)
+        await here.happen(3)
+        await reached.wait()
+        first = here.relay.late
+        assert 0 < first < here.relay.late
+        released.set()
+        await here.relay.settled()
+        assert here.relay.late == 0
+
+
 async def test_stopping_publishes_what_is_committed(path):
     released = asyncio.Event()
     async with site(path) as here:

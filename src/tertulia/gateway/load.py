@@ -35,13 +35,15 @@ commands is here: sign-ins and registrations are written too."""
 class Load:
     """How much there is to do in this process, and what it therefore refuses."""
 
-    def __init__(self, limits: Limits, *, writer_wait: Callable[[], float] = lambda: 0.0) -> None:
-        """`writer_wait`: the seconds that a change is going to wait for the writer."""
+    def __init__(self, limits: Limits, *, change_wait: Callable[[], float] = lambda: 0.0) -> None:
+        """`change_wait`: the seconds until a change that comes now is written, and told."""
         self._bounds = _bounds(limits)
         self._most_wait = {
             work: share * limits.send_wait_seconds for work, share in WAIT_SHARES.items()
         }
-        self._writer_wait = writer_wait
+        self._change_wait = change_wait
+        self.answer_wait: Callable[[], float] = lambda: 0.0
+        """The seconds until a change that comes now over a socket is answered."""
         self.late: Callable[[], float] = lambda: 0.0
         """The seconds by which the loop is late at this moment."""
         self._samples: deque[float] = deque([0.0], maxlen=CALM)
@@ -62,7 +64,7 @@ class Load:
         """Hear the next sample of the loop's lag, in seconds; there are ten a second."""
         self.lag = min(lag, self._samples[-1])
         self._samples.append(lag)
-        self._wait = self._writer_wait()
+        self._wait = self._queued()
         lately = max(self._samples)
         self._shed = frozenset(
             work
@@ -81,8 +83,11 @@ class Load:
         late = max(self._samples[-1], self.late())
         if work == "read":  # which the writer does not hold up
             return late > most
-        self._wait = self._writer_wait() + late
+        self._wait = self._queued() + late
         return self._wait > most
+
+    def _queued(self) -> float:
+        return max(self._change_wait(), self.answer_wait())
 
     def check(self, work: Work) -> None:
         """Raise `Overloaded` where such work is refused now; it says when to try again."""

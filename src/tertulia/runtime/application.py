@@ -43,7 +43,7 @@ class Application:
             )
             await admin.start()
             stack.push_async_callback(admin.stop)
-            load = Load(self.settings.limits, writer_wait=self.instance.writer_wait)
+            load = Load(self.settings.limits, change_wait=self.instance.change_wait)
             watch = LagWatch(load.feel)
             load.late = watch.late
             await stack.enter_async_context(watch.watching())

@@ -67,6 +67,11 @@ class House:
         for service in self.services:
             self._subscribe(service)
 
+    @property
+    def late(self) -> float:
+        """For how many seconds the oldest event that live listeners have not heard has been committed."""
+        return max((relay.late for relay in self._relays.values()), default=0.0)
+
     async def start(self) -> None:
         """Publish what an earlier run left, then let each service do its first things."""
         for relay in self._relays.values():

@@ -26,8 +26,8 @@ class Instance:
     house: House
     setup_code: str
     """What set-up from another machine asks for."""
-    writer_wait: Callable[[], float]
-    """The seconds after which a change that is asked for now is on stable storage."""
+    change_wait: Callable[[], float]
+    """The seconds after which a change that is asked for now is on stable storage, and told."""
 
 
 @asynccontextmanager
@@ -74,7 +74,14 @@ async def _inhabited(
     )
     try:
         await house.start()
-        yield Instance(settings, folder, bus, house, policy.setup_code, lambda: database.wait)
+        yield Instance(
+            settings,
+            folder,
+            bus,
+            house,
+            policy.setup_code,
+            change_wait=lambda: max(database.wait, house.late),
+        )
     finally:
         await house.stop()
 

@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from tertulia.gateway.answers import ack_error, encoded_result
 from tertulia.gateway.live.audience import Audience
+from tertulia.gateway.live.backlog import Backlog
 from tertulia.gateway.live.connections import Connection
 from tertulia.gateway.live.deadlines import Deadlines
 from tertulia.gateway.live.turns import kind_of
@@ -68,6 +69,9 @@ class Commands:
         self._limits = limits
         self._load = load
         self._deadlines = Deadlines(limits.deadline_seconds)
+        self._changes = Deadlines(limits.deadline_seconds)
+        """Of those that are pipelined, which end in the order in which they began, or nearly."""
+        load.answer_wait = Backlog(self._changes).wait
         self._counters: dict[tuple[str, str], Counter] = {}
         self.flooded: Callable[[Connection], None] = lambda _connection: None
         """Told of a connection that goes on and on although its rate is refused."""
@@ -125,8 +129,10 @@ class Commands:
         request = validated(kind, fields(), self._limits)
         if isinstance(request, SetTyping):
             self._check_heard(connection, request)
-        with self._deadlines.begin():
-            async with connection.turns.turn(kind_of(kind)):
+        turn = kind_of(kind)
+        deadlines = self._changes if turn == "pipelined" else self._deadlines
+        with deadlines.begin():
+            async with connection.turns.turn(turn):
                 if isinstance(request, Watch):
                     self._audience.forget_put_off(connection)  # what it is answered is newer
                 return await self._bus.ask(request, connection.actor)

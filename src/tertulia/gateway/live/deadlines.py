@@ -14,6 +14,16 @@ class Deadlines:
         self._seconds = seconds
         self._begun: deque[Deadline] = deque()
         self._timer: asyncio.TimerHandle | None = None
+        self.over = 0
+        """How many were, up to the earliest that is not."""
+
+    def __len__(self) -> int:
+        """How many have begun since the earliest that is not over."""
+        return len(self._begun)
+
+    def oldest(self, now: float) -> float:
+        """For how many seconds, at this time of the loop, the earliest has been under way; 0 if there is none."""
+        return now - self._begun[0].due_at + self._seconds if self._begun else 0.0
 
     def begin(self) -> "Deadline":
         """Give the current task so many seconds for what it does inside: `with deadlines.begin(): …`."""
@@ -29,11 +39,13 @@ class Deadlines:
         begun = self._begun
         while begun and begun[0].task is None:
             begun.popleft()
+            self.over += 1
 
     def _look(self) -> None:
         loop = asyncio.get_running_loop()
         while self._begun and self._begun[0].due_at <= loop.time():
             self._begun.popleft().pass_by()
+            self.over += 1
         self.tidy()
         first = self._begun[0] if self._begun else None
         self._timer = None if first is None else loop.call_at(first.due_at, self._look)

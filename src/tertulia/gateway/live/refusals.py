@@ -4,6 +4,7 @@ This is only the quick way. Events whose names are not seen at once, written wit
 with attachments, are refused by `Commands`.
 """
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -51,6 +52,9 @@ class Refusals:
         self._rates = rates
         self._head = _HEAD + new_id().encode()
         """With an id that all share who are refused between two samples: nothing is logged of any of them."""
+        self._refusing: set[Work] = set()
+        """What was refused in this turn of the loop, and is to its end: nothing is answered before, so there
+        is no room, and what came later does not overtake what is to come again."""
         named = {kind.wire_name: kind for kind in kinds} | {MESSAGE: PostMessage}
         self._known = {
             name: _Known(
@@ -79,7 +83,7 @@ class Refusals:
         It counts against the rates as any other. What they refuse goes on to where floods are ended.
         """
         known = self._known.get(name)
-        if known is None or not self._load.sheds(known.work):
+        if known is None or not self._sheds(known.work):
             return None
         connection = self._connections.find(sid)
         if connection is None or not self._may_ask(connection.actor, send=known.costs_send):
@@ -87,6 +91,16 @@ class Refusals:
         known.refused.inc()
         milliseconds = 1000 * self._load.refuse(known.work)
         return RawJSON(self._head + _TAIL % milliseconds)
+
+    def _sheds(self, work: Work) -> bool:
+        if work in self._refusing:
+            return True
+        if not self._load.sheds(work):
+            return False
+        if not self._refusing:
+            asyncio.get_running_loop().call_soon(self._refusing.clear)
+        self._refusing.add(work)
+        return True
 
     def _may_ask(self, actor: Actor, *, send: bool) -> bool:
         try:

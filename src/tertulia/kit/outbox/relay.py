@@ -1,6 +1,7 @@
 """The relay of an event log: after the commit it publishes, and rings those who react durably."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -48,6 +49,8 @@ class Relay:
         self._kinds: dict[str, type[Event]] = {}
         self._consumers: list[Consumer] = []
         self._waiting: deque[tuple[int, Event]] = deque()
+        self._given: deque[tuple[int, float]] = deque()
+        """When events were given, with the position of the last of each time."""
         self._early: list[tuple[int, Event]] | None = []
         self._bell = asyncio.Event()
         self._told = asyncio.Condition()
@@ -58,6 +61,14 @@ class Relay:
         self._tasks: list[asyncio.Task[None]] = []
         self.appended = 0
         """The last position that this process knows to be committed."""
+
+    @property
+    def late(self) -> float:
+        """For how many seconds the oldest event that is not published has been committed."""
+        given = self._given
+        while given and given[0][0] <= self._published:
+            given.popleft()
+        return time.monotonic() - given[0][1] if given else 0.0
 
     def knows(self, events: Iterable[type[Event]]) -> None:
         """The classes in which rows of the log are read back."""
@@ -121,6 +132,7 @@ class Relay:
         if fresh:
             self._waiting.extend(fresh)
             self.appended = fresh[-1][0]
+            self._given.append((self.appended, time.monotonic()))
             self._bell.set()
 
     def _known(self, page: Sequence[LoggedEvent]) -> Entries:
