@@ -3,6 +3,7 @@
 Usage: python scripts/run_stages.py [check] [unit] [realtime] [journeys] [chaos] [browser]
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -64,6 +65,8 @@ def npm(name: str, *arguments: str, report: str | None = None) -> Step:
     return Step(name, ["npm", "run", "--silent", *arguments], ROOT / "web", report)
 
 
+SIDE_BY_SIDE = ["--numprocesses=2", "--dist=worksteal"]
+"""Two processes, each with a half of the tests in random order; who is done takes from the other."""
 VITEST = ["test", "--", "--reporter=default", "--reporter=junit"]
 ELSEWHERE = ["realtime", "journeys", "browser"]
 """Folders of tests that are stages of their own."""
@@ -78,10 +81,10 @@ STAGES: dict[str, list[Step]] = {
         Step("generated protocol", [sys.executable, "-m", "scripts.protocol", "--check"]),
     ],
     "unit": [
-        pytest("unit", "tests", *(f"--ignore=tests/{name}" for name in ELSEWHERE)),
+        pytest("unit", *SIDE_BY_SIDE, "tests", *(f"--ignore=tests/{name}" for name in ELSEWHERE)),
         npm("vitest", *VITEST, f"--outputFile={REPORTS / 'vitest.xml'}", report="vitest.xml"),
     ],
-    "realtime": [pytest("realtime", "tests/realtime"), fuzz("tertulia", 58)],
+    "realtime": [pytest("realtime", *SIDE_BY_SIDE, "tests/realtime"), fuzz("tertulia", 58)],
     "journeys": [pytest("journeys", "tests/journeys")],
     "chaos": [chaos(1, 240)],
     "browser": [pytest("browser", "tests/browser")],
@@ -91,7 +94,13 @@ STAGES: dict[str, list[Step]] = {
 def run_step(step: Step) -> bool:
     """Runs one program in the foreground; true when it succeeded."""
     print(f"\n── {step.name}", flush=True)
-    return subprocess.run(step.command, cwd=step.folder, check=False).returncode == 0
+    done = subprocess.run(step.command, cwd=step.folder, env=environment(), check=False)
+    return done.returncode == 0
+
+
+def environment() -> dict[str, str]:
+    """That of who started this, and bytecode is kept: the tests start the product hundreds of times."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 def run_stage(name: str) -> Outcome:
