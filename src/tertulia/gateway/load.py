@@ -1,7 +1,7 @@
 """What is refused while there is more to do than can be done: the least needed first, sends last.
 
-Two things tell: how late the loop is, and how long changes have to wait for the writer. Refusing early
-keeps what is accepted quick, and the work of those who gave up is never done.
+Two things tell: how late the loop is, and how long changes have to wait until they are written, answered and
+told. Refusing early keeps what is accepted quick, and the work of those who gave up is never done.
 
 Classes are refused by the lag of the latest samples. Beside that requests are weighed one by one, by what
 they would have to wait: what a turn of the loop comes to late has waited for as long already, and what came
@@ -87,6 +87,7 @@ class Load:
         return self._wait > most
 
     def _queued(self) -> float:
+        """The longest of the waits that stand before a change, which overlap: they are not added."""
         return max(self._change_wait(), self.answer_wait())
 
     def check(self, work: Work) -> None:
