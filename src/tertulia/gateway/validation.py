@@ -38,6 +38,8 @@ def validated(model: type[M], fields: Mapping[str, Any], limits: Limits) -> M:
 
 
 def _check_shape(fields: Mapping[str, Any]) -> None:
+    if len(fields) <= LARGEST and _NESTED.isdisjoint(map(type, fields.values())):
+        return  # flat, as most are
     stack: list[tuple[Any, int]] = [(fields, 1)]
     seen = 0
     while stack:

@@ -14,6 +14,8 @@ Work = Literal["ephemeral", "optional", "boot", "read", "resume", "send"]
 last: signs of life; searches, previews and exports; clients that start from nothing; reads; catching up
 by those who come back; changes."""
 
+T = TypeVar("T")
+
 _set = object.__setattr__
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -23,10 +25,26 @@ def snake(name: str) -> str:
     return _WORD.sub("_", name).lower()
 
 
+class made_once(cached_property[T]):  # noqa: N801 - used as a decorator
+    """`cached_property` as it is from Python 3.12 on, without a lock, which costs more than many a value.
+
+    Two threads that ask at once may both make the value, so it has to be the same whoever makes it.
+    """
+
+    def __get__(self, instance: Any, owner: type[Any] | None = None) -> Any:
+        """Make it; from then on it is found before this is asked."""
+        if instance is None:
+            return self
+        made = instance.__dict__[self.attrname] = self.func(instance)
+        return made
+
+
 class Model(BaseModel):
     """A frozen value of the wire; what it does not know it refuses."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, ignored_types=(made_once,)
+    )
 
     @classmethod
     def trusted(cls, values: dict[str, Any]) -> Self:
@@ -36,29 +54,31 @@ class Model(BaseModel):
         Raises `TypeError` unless the first names of a class are those of its fields: one that the model
         gets later may not be missing from what is told.
         """
-        if cls not in _named:
-            _check_names(cls, values)
+        names = _named.get(cls)
+        if names is None:
+            names = _check_names(cls, values)
         made = cls.__new__(cls)
         _set(made, "__dict__", values)
-        _set(made, "__pydantic_fields_set__", set(values))
+        _set(made, "__pydantic_fields_set__", names)
         _set(made, "__pydantic_extra__", None)
         _set(made, "__pydantic_private__", None)
         return made
 
-    @cached_property
+    @made_once
     def encoded(self) -> bytes:
         """Its JSON, made once: what never changes may be told to many in the same bytes."""
         return self.__pydantic_serializer__.to_json(self)
 
 
-_named: set[type[Model]] = set()
-"""Those whose names were checked: once, for the same code gives the same names again."""
+_named: dict[type[Model], set[str]] = {}
+"""The names of those whose names were checked: once, for the same code gives the same names again. All
+instances share them, as none may change; pydantic's copies have a set of their own."""
 
 
-def _check_names(model: type[Model], values: dict[str, Any]) -> None:
+def _check_names(model: type[Model], values: dict[str, Any]) -> set[str]:
     if odd := values.keys() ^ model.model_fields.keys():
         raise TypeError(f"{model.__name__}: missing or unknown: {', '.join(sorted(odd))}")
-    _named.add(model)
+    return _named.setdefault(model, set(values))
 
 
 class Message(Model):

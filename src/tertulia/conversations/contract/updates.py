@@ -1,6 +1,5 @@
 """The log: every change that the members of a conversation can see, as an update with its `seq`."""
 
-from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
@@ -16,7 +15,7 @@ from tertulia.conversations.contract.conversations import (
 from tertulia.conversations.contract.messages import MessageView
 from tertulia.kernel.clock import Moment, rfc3339
 from tertulia.kernel.ids import Id
-from tertulia.kernel.messages import Event, Model, Query, snake
+from tertulia.kernel.messages import Event, Model, Query, made_once, snake
 
 
 class Update(Event):
@@ -49,7 +48,7 @@ class MessagePosted(Update):
     message: MessageView
     reply_count: int | None = None
 
-    @cached_property
+    @made_once
     def encoded(self) -> bytes:
         """The same JSON as that of any update, around the message's own, which is made once for all."""
         head = (

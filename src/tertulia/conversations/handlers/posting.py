@@ -155,7 +155,7 @@ class _Batch:
         rows = [row for row, _, _ in self._accepted]
         actors = {actor.id: actor for _, _, actor in self._accepted}
         authors = people.ensure_people(connection, actors.values())
-        messages.add(connection, rows)
+        messages.post(connection, rows)
         mentions.add(
             connection, [each for row, to, _ in self._accepted for each in mentions.rows(row, to)]
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, bindparam, func, literal_column, null, select
 
 from tertulia.accounts.contract import UserView
 from tertulia.conversations.contract.conversations import ConversationShared
@@ -68,6 +68,15 @@ class Change:
 _RECORD = Prepared(lambda connection: insert(connection, updates))
 
 
+def _recording_posted(connection: Connection) -> Any:
+    same = {"type": literal_column("'message_posted'"), "parts": null()}
+    varies = {it.name: bindparam(it.name, type_=it.type) for it in updates.c if it.name not in same}
+    return insert(connection, updates).values({**same, **varies})
+
+
+_RECORD_POSTED = Prepared(_recording_posted)
+
+
 def record(connection: Connection, entries: Sequence[Entry]) -> None:
     """Record updates and tell them as they read now."""
     _RECORD.run_for(connection, [_row(entry) for entry in entries])
@@ -78,7 +87,7 @@ def record_posted(
     connection: Connection, posted: Sequence[MessageView], replies: Mapping[str, int]
 ) -> None:
     """The same for messages that were just posted, without reading them; `replies` counts by root."""
-    _RECORD.run_for(connection, [_row_of_posted(message) for message in posted])
+    _RECORD_POSTED.run_for(connection, [_row_of_posted(message) for message in posted])
     event_log.append(connection, [_told(it, replies.get(it.thread_id or "")) for it in posted])
 
 
@@ -91,11 +100,9 @@ def _row_of_posted(message: MessageView) -> dict[str, Any]:
     return {
         "conversation_id": message.conversation_id,
         "seq": message.seq,
-        "type": "message_posted",
         "at": message.created_at,
         "actor_id": message.author.id,
         "message_id": message.id,
-        "parts": None,
     }
 
 

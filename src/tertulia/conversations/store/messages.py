@@ -4,7 +4,18 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    null,
+    select,
+    tuple_,
+    update,
+)
 
 from tertulia.conversations.rules.messages import MessageState
 from tertulia.conversations.tables import messages, revisions
@@ -32,6 +43,27 @@ BLANK: dict[str, Any] = {
 _WIDTH = len(messages.c)
 _ADD = Prepared(lambda connection: insert(connection, messages))
 
+
+def _posting(connection: Connection) -> Any:
+    """A message that somebody has just said: what is the same of all stands in the statement."""
+    varies = {
+        it.name: bindparam(it.name, type_=it.type) for it in messages.c if it.name not in SAME
+    }
+    return insert(connection, messages).values({**SAME, **varies})
+
+
+SAME: dict[str, Any] = {
+    "kind": literal_column("'text'"),
+    "data": null(),
+    "reply_count": literal_column("0"),
+    "edited_at": null(),
+    "deleted_at": null(),
+    "undone": false(),
+    "pinned_at": null(),
+}
+"""What `BLANK` says of every message that somebody has just said."""
+_POST = Prepared(_posting)
+
 _TAKEN = Prepared(
     lambda connection: select(messages.c.id).where(messages.c.id.in_(listed(connection, "ids")))
 )
@@ -40,6 +72,11 @@ _TAKEN = Prepared(
 def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """New messages; what a row does not say is as in `BLANK`."""
     _ADD.run_for(connection, [row if len(row) == _WIDTH else {**BLANK, **row} for row in rows])
+
+
+def post(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """New messages of people; what `SAME` names is not read from the rows."""
+    _POST.run_for(connection, rows)
 
 
 def change(connection: Connection, message_id: str, values: Mapping[str, Any]) -> None:
