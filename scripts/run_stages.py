@@ -68,6 +68,8 @@ def npm(name: str, *arguments: str, report: str | None = None) -> Step:
 SIDE_BY_SIDE = ["--numprocesses=2", "--dist=worksteal"]
 """Two processes, each with a half of the tests in random order; who is done takes from the other."""
 VITEST = ["test", "--", "--reporter=default", "--reporter=junit"]
+ALONE = ["-m", "not split"]
+"""What needs no other server."""
 ELSEWHERE = ["realtime", "journeys", "browser"]
 """Folders of tests that are stages of their own."""
 
@@ -81,7 +83,13 @@ STAGES: dict[str, list[Step]] = {
         Step("generated protocol", [sys.executable, "-m", "scripts.protocol", "--check"]),
     ],
     "unit": [
-        pytest("unit", *SIDE_BY_SIDE, "tests", *(f"--ignore=tests/{name}" for name in ELSEWHERE)),
+        pytest(
+            "unit",
+            *SIDE_BY_SIDE,
+            *ALONE,
+            "tests",
+            *(f"--ignore=tests/{name}" for name in ELSEWHERE),
+        ),
         npm("vitest", *VITEST, f"--outputFile={REPORTS / 'vitest.xml'}", report="vitest.xml"),
     ],
     "realtime": [pytest("realtime", *SIDE_BY_SIDE, "tests/realtime"), fuzz("tertulia", 58)],

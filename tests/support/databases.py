@@ -4,7 +4,6 @@ The server is started by the first test that needs it and ends with the run. Tes
 tables are emptied for each, unless a test comes back to the `file` that it named before.
 """
 
-import importlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+import tertulia
 from tertulia.cluster.postgresql import Postgresql
 from tertulia.kit.db.migrations import Migrations
 from tertulia.kit.db.postgres.provisioning import migrate, provision
@@ -70,7 +70,7 @@ def a_database(name: str) -> Iterator[str]:
 def urls(file: Path, services: Sequence[str]) -> Mapping[str, str]:
     """Of the migrated schemas of these services, by service; empty unless `file` was asked for last."""
     global _last  # noqa: PLW0603
-    found = {service: _schema(service) for service in services}
+    found = {service: schema(service) for service in services}
     if file != _last:
         _empty(services)
     _last = file
@@ -83,9 +83,11 @@ def _owner() -> str:
 
 
 @cache
-def _schema(service: str) -> str:
+def schema(service: str) -> str:
+    """The URL of a service's own schema, with its tables if it has migrations."""
     url = provision(_owner(), [service])[service]
-    migrate(url, migrations(service))
+    if folder(service).is_dir():
+        migrate(url, migrations(service))
     return url
 
 
@@ -107,5 +109,4 @@ def migrations(service: str) -> Migrations:
 
 def folder(service: str) -> Path:
     """Where the migrations of a service are, if it has any."""
-    package = importlib.import_module(f"tertulia.{service}")
-    return Path(package.__file__ or "").parent / "migrations"
+    return Path(tertulia.__file__).parent / service / "migrations"

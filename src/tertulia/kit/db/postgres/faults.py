@@ -4,8 +4,8 @@ import psycopg
 
 from tertulia.kit.db.batches import of_driver
 
-_ENDED = {"57P01", "57P02", "57P03", "57P05", "25P03", "25006"}
-"""The session is over, or is with a server that may not write (any more): another one is needed."""
+_ENDED = {"57P01", "57P02", "57P03", "57P05", "25P03"}
+"""The server ended the session."""
 _CONFLICT = {"40001", "40P01"}
 """Serialization failure, deadlock."""
 _STORAGE = {"53100", "58030"}

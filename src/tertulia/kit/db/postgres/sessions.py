@@ -1,6 +1,7 @@
 """Connections to PostgreSQL: how they are set up, and that none waits for an answer for ever."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -35,13 +36,15 @@ class CountingCursor(psycopg.Cursor[Any]):
 
     def execute(self, *arguments: Any, **options: Any) -> "CountingCursor":
         """See `psycopg.Cursor.execute`."""
-        super().execute(*arguments, **options)
+        with _keeping_values():
+            super().execute(*arguments, **options)
         self._count()
         return self
 
     def executemany(self, *arguments: Any, **options: Any) -> None:
         """See `psycopg.Cursor.executemany`."""
-        super().executemany(*arguments, **options)
+        with _keeping_values():
+            super().executemany(*arguments, **options)
         self._count()
 
     def _count(self) -> None:
@@ -49,6 +52,17 @@ class CountingCursor(psycopg.Cursor[Any]):
         if status is not None and self.rowcount > 0 and not status.startswith("SELECT"):
             session: Any = self.connection
             session.total_changes += self.rowcount
+
+
+@contextmanager
+def _keeping_values() -> Iterator[None]:
+    """Errors without their details, which quote what was to be written: errors are logged."""
+    try:
+        yield
+    except psycopg.Error as failure:
+        if failure.diag.message_primary is not None:
+            failure.args = (failure.diag.message_primary,)
+        raise
 
 
 class Session(psycopg.Connection[Any]):
@@ -134,6 +148,7 @@ def _settings(url: str, service: str, *, hurried: bool) -> Mapping[str, Any]:
     return {
         "application_name": f"tertulia {service}",
         "connect_timeout": CONNECT_SECONDS,
+        "target_session_attrs": "read-write",  # of several hosts the one that is not a copy
         **_KEEPALIVES,
         **given,
         "options": f"{given.get('options') or ''} {said}".strip(),
