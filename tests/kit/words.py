@@ -61,12 +61,20 @@ async def words_in(driver, folder, **options):
 def prepare(driver, folder):
     """Make the empty table; what the driver is given to find it."""
     if driver is PostgresDatabase:
-        place = (databases.schema("words"), "words")
-        engine = open_postgres(*place)
-        METADATA.drop_all(engine)
-    else:
-        place = (folder / "test.db",)
-        engine = open_engine(*place)
+        url = databases.schema("words")
+        prepare_words(url)
+        return url, "words"
+    file = folder / "test.db"
+    _make(open_engine(file))
+    return (file,)
+
+
+def prepare_words(url):
+    """Make the empty table in its schema of a PostgreSQL."""
+    _make(open_postgres(url, "words"))
+
+
+def _make(engine):
+    METADATA.drop_all(engine)
     METADATA.create_all(engine)
     engine.dispose()
-    return place

@@ -32,10 +32,9 @@ class Postgresql:
     """
 
     def __init__(self, folder: Path, *, port: int = 0, durable: bool = True) -> None:
-        """`port` 0: a free one, each time that it starts. Not `durable`: it may not survive a power cut."""
+        """`port` 0: a free one, found at the first start. Not `durable`: it may not survive a power cut."""
         self.folder = folder
         self._durable = durable
-        self._asked_port = port
         self._port = port
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -60,7 +59,7 @@ class Postgresql:
         """Make what is missing, start, and return when it answers. Raises `CannotRun`."""
         if not self._data.exists():
             self._make()
-        self._port = self._asked_port or _free_port()
+        self._port = self._port or _free_port()
         with (self.folder / "postgresql.log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own arguments
                 [_program("postgres"), *self._options()],

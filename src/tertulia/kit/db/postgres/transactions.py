@@ -134,7 +134,8 @@ def _letting_go(connection: Connection) -> Iterator[None]:
     except BaseException as failure:
         lost = failure.__cause__ if isinstance(failure, Refused) else failure
         if isinstance(lost, Exception) and is_lost(lost):
-            session_of(connection).close()
-            connection.invalidate()
+            if not connection.invalidated:  # SQLAlchemy may have seen it itself
+                session_of(connection).close()
+                connection.invalidate()
             connection.engine.dispose()
         raise
