@@ -20,6 +20,8 @@ from tertulia.kit.outbox.events import Entries, EventLog, Follower, LoggedEvent
 
 LOOK_SECONDS = 5.0
 RETRY_SECONDS = 1.0
+MANY = 256
+"""Events that wait to be published: fewer are no jam, however long a listener takes over one of them."""
 log = structlog.get_logger(__name__)
 
 
@@ -64,11 +66,11 @@ class Relay:
 
     @property
     def late(self) -> float:
-        """For how many seconds the oldest event that is not published has been committed."""
+        """For how many seconds the oldest event has waited to be published; 0 where there is no jam."""
         given = self._given
         while given and given[0][0] <= self._published:
             given.popleft()
-        return time.monotonic() - given[0][1] if given else 0.0
+        return time.monotonic() - given[0][1] if len(self._waiting) >= MANY else 0.0
 
     def knows(self, events: Iterable[type[Event]]) -> None:
         """The classes in which rows of the log are read back."""
