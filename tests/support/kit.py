@@ -87,7 +87,7 @@ async def running(
         clock = clock or StoppedClock()
         house = House(
             wirings,
-            database=database,
+            database=lambda _: database,
             bus=bus,
             clock=clock,
             limits=limits,

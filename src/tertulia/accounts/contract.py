@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from tertulia.kernel.actor import UserKind
 from tertulia.kernel.clock import Moment
 from tertulia.kernel.errors import AppError, Conflict
+from tertulia.kernel.event_log import EventsQuery
 from tertulia.kernel.ids import Id
 from tertulia.kernel.messages import Command, Event, Model, Query
 from tertulia.kernel.text import Name, Username
@@ -244,6 +245,10 @@ class UpdateProfile(Command[ProfileFound]):
     email: Email | None = None
     language: Language | None = None
     time_zone: TimeZone | None = None
+
+
+class ListEvents(EventsQuery):
+    """See `EventsQuery`: for those who keep a copy of what accounts knows of people."""
 
 
 # --- told -----------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ async def _inhabited(
     policy = _policy(settings)
     house = House(
         wirings(names),
-        database=database,
+        database=lambda _: database,
         bus=bus,
         clock=clock,
         limits=settings.limits,

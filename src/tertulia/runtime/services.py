@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from tertulia.kernel.event_log import EventsQuery
 from tertulia.kit.db.migrations import Migrations
 from tertulia.kit.edge import Edge
 from tertulia.kit.service import Kit, Service
@@ -17,6 +18,8 @@ class Entry:
 
     name: str
     needs: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+    """Those on whose events it reacts durably: they keep them until it has passed them."""
 
 
 GATEWAY = "gateway"
@@ -24,7 +27,7 @@ GATEWAY = "gateway"
 
 TABLE: tuple[Entry, ...] = (
     Entry("accounts"),
-    Entry("conversations", needs=("accounts",)),
+    Entry("conversations", needs=("accounts",), follows=("accounts",)),
     Entry("presence", needs=("conversations",)),
     Entry(GATEWAY, needs=("accounts", "conversations")),
 )
@@ -50,6 +53,21 @@ def wirings(names: Collection[str]) -> list[Callable[[Kit], Service]]:
         for name in NAMES
         if name in names and name != GATEWAY
     ]
+
+
+def followers(service: str) -> list[str]:
+    """Who reacts durably on the events of a service."""
+    return [entry.name for entry in TABLE if service in entry.follows]
+
+
+def events_query(service: str) -> type[EventsQuery]:
+    """How those who react durably on a service's events ask for them."""
+    return import_module(f"tertulia.{service}.contract").ListEvents
+
+
+def service_of(wire: Callable[[Kit], Service]) -> str:
+    """The service that is wired there: it has the name of its package."""
+    return wire.__module__.split(".")[1]
 
 
 def edges() -> list[Edge]:

@@ -55,7 +55,7 @@ class Process:
     def _build(self, limits: Limits) -> tuple[House, Gateway]:
         house = House(
             wirings(NAMES),
-            database=self.database,
+            database=lambda _: self.database,
             bus=self.bus,
             clock=VirtualClock(self._loop.time),
             limits=limits,

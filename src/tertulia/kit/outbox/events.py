@@ -1,6 +1,6 @@
 """The event log of a service: what happened, as rows of the transaction that caused it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -22,26 +22,18 @@ from sqlalchemy import (
     update,
 )
 
-from tertulia.kernel.messages import Event, Model
+from tertulia.kernel.event_log import PAGE, LoggedEvent
+from tertulia.kernel.messages import Event
 from tertulia.kit import failpoints
 from tertulia.kit.db import after_commit
 from tertulia.kit.db.columns import as_json, insert, text_type
 from tertulia.kit.db.statements import Prepared
 
-PAGE = 500
 HEAD = "head"
 """The row of the positions that is no consumer's: what was given last."""
 
 Entries = Sequence[tuple[int, Event]]
 """Facts with their positions, ascending."""
-
-
-class LoggedEvent(Model):
-    """A row of an event log: its dense position, the event's name and its JSON."""
-
-    position: int
-    wire_name: str
-    body: dict[str, Any]
 
 
 def event_tables(service: str, metadata: MetaData) -> tuple[Table, Table]:
@@ -109,15 +101,18 @@ class EventLog:
             after_commit(connection, lambda: follower.told(entries))
 
     def list_events(
-        self, connection: Connection, after: int, limit: int = PAGE
+        self,
+        connection: Connection,
+        after: int,
+        limit: int = PAGE,
+        *,
+        names: Collection[str] | None = None,
     ) -> list[LoggedEvent]:
-        """The events above a position, in order."""
-        rows = connection.execute(
-            select(self._events)
-            .where(self._events.c.position > after)
-            .order_by(self._events.c.position)
-            .limit(limit)
-        )
+        """The events above a position, in order; only those with one of the names, where some are given."""
+        found = select(self._events).where(self._events.c.position > after)
+        if names is not None:
+            found = found.where(self._events.c.name.in_(names))
+        rows = connection.execute(found.order_by(self._events.c.position).limit(limit))
         return [
             LoggedEvent(position=row.position, wire_name=row.name, body=row.body) for row in rows
         ]
@@ -140,6 +135,16 @@ class EventLog:
             select(func.min(position), func.max(position), func.count())
         ).one()
         return first or 0, last or 0, count
+
+    def kept_from(self, connection: Connection) -> int:
+        """The position from which on no row is missing; the next one where there are no rows."""
+        first = connection.execute(select(func.min(self._events.c.position))).scalar()
+        return first or self.head(connection) + 1
+
+    def delete_through(self, connection: Connection, position: int) -> None:
+        """Delete the rows that nobody needs any more: up to a position, and with it."""
+        self._delete.run(connection, passed=position)
+        failpoints.reach("mid_outbox_delete")
 
     def move(self, connection: Connection, consumer: str, position: int) -> None:
         """Remember, in the transaction of the effects, how far a consumer of this service has come."""

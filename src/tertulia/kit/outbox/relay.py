@@ -192,10 +192,11 @@ class Relay:
             consumer.reached = logged.position
         await self._note()
         if not page:
-            await _rung(consumer.bell)
+            await rung(consumer.bell)
 
 
-async def _rung(bell: asyncio.Event) -> None:
+async def rung(bell: asyncio.Event) -> None:
+    """Wait for the bell, or until it is time to look anyway."""
     # Not `wait_for`: before Python 3.12 it swallows a cancellation that meets the bell.
     with suppress(TimeoutError):
         async with asyncio.timeout(LOOK_SECONDS):

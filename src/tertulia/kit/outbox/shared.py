@@ -1,0 +1,212 @@
+"""Publishing where a service runs in several processes: each publishes what it committed itself.
+
+What a process that died did not publish nobody hears live; whoever must not miss it looks into the log.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Collection, Iterable, Sequence
+
+import structlog
+from sqlalchemy import Connection
+
+from tertulia.kernel.actor import SYSTEM, Actor
+from tertulia.kernel.errors import AppError
+from tertulia.kernel.event_log import EventPage, EventsQuery
+from tertulia.kernel.messages import Event
+from tertulia.kit.bus import Bus
+from tertulia.kit.bus.barriers import KEPT_SECONDS, Barrier, BarrierPage, Barriers
+from tertulia.kit.db import Call, Database, Outcome
+from tertulia.kit.metrics import EVENTS, EVENTS_WAITING
+from tertulia.kit.outbox.events import Entries, EventLog, Follower
+
+SWEEP_SECONDS = 1.0
+"""Between two looks for rows that nobody needs."""
+LOOK_SECONDS = 0.05
+"""Between two looks at how far the consumers are."""
+log = structlog.get_logger(__name__)
+
+
+class SharedRelay:
+    """Publishes what this process committed, and answers those who read the log of the service.
+
+    `followers` are the durable consumers by name: a row is kept until all of them have passed it.
+    """
+
+    def __init__(
+        self,
+        log_: EventLog,
+        database: Database,
+        bus: Bus,
+        barriers: Barriers,
+        *,
+        events: Iterable[type[Event]],
+        followers: Collection[str],
+    ) -> None:
+        self._log = log_
+        self._database = database
+        self._bus = bus
+        self._barriers = barriers
+        self._silencing = [kind.wire_name for kind in events if kind.barrier]
+        self._followers = frozenset(followers)
+        self._waiting: deque[tuple[int, Event]] = deque()
+        self._heard_at: deque[float] = deque()
+        """For each that waits, since when."""
+        self._bell = asyncio.Event()
+        self._told = asyncio.Condition()
+        self._follower = Follower(lambda _: None)
+        self._published = 0
+        self._heads: deque[tuple[float, int]] = deque()
+        """When the log had come how far, as far back as rows are kept in any case."""
+        self._count = EVENTS.labels(log_.service)
+        EVENTS_WAITING.labels(log_.service).set_function(self._waiting.__len__)
+        self._tasks: list[asyncio.Task[None]] = []
+        self.appended = 0
+        """The last position that this process has given."""
+
+    @property
+    def late(self) -> float:
+        """For how many seconds the oldest event that is not published has been committed."""
+        return time.monotonic() - self._heard_at[0] if self._heard_at else 0.0
+
+    async def start(self) -> None:
+        """Publish from now on. Raises what the database raises while it is away."""
+        loop = asyncio.get_running_loop()
+        self._follower.told = lambda entries: loop.call_soon_threadsafe(self._hear, entries)
+        await self._database.write(self._follow, None, SYSTEM)
+        self._tasks = [asyncio.create_task(self._publish_all()), asyncio.create_task(self._sweep())]
+
+    def feed(self) -> None:
+        """Those who react ask by themselves."""
+
+    async def stop(self) -> None:
+        """Publish what is committed, then end."""
+        if self._tasks:
+            await self._all_published()
+        self._follower.told = lambda _: None
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def settled(self) -> None:
+        """Wait until nobody is told anything in ignorance of what any process committed so far."""
+        await self._all_published()
+        head = await self._database.read(self._log.head)
+        await self._barriers.confirmed(self._log.service, head)
+
+    async def consumed(self) -> None:
+        """Wait until every durable consumer has passed what is committed so far."""
+        head = await self._database.read(self._log.head)
+        while await self._database.read(self._passed_by_all) < head:  # noqa: ASYNC110 - elsewhere
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def list_events(self, request: EventsQuery, _actor: Actor) -> EventPage:
+        """See `EventsQuery`."""
+        page, known = await self._database.read(lambda reader: self._page(reader, request))
+        if request.consumer in self._followers and known < request.after:
+            await self._database.write(self._acknowledge, request, SYSTEM)
+        return page
+
+    async def list_barriers(self, after: int | None, limit: int) -> BarrierPage:
+        """See `ReadBarriers`."""
+        return await self._database.read(lambda reader: self._barrier_page(reader, after, limit))
+
+    # --- publishing ---------------------------------------------------------------------------
+
+    def _follow(self, connection: Connection, calls: Sequence[Call]) -> Sequence[Outcome]:
+        self._log.follow(connection, self._follower)
+        return [None for _ in calls]
+
+    def _hear(self, entries: Entries) -> None:
+        self._waiting.extend(entries)
+        self._heard_at.extend([time.monotonic()] * len(entries))
+        self.appended = entries[-1][0]
+        self._bell.set()
+
+    async def _all_published(self) -> None:
+        target = self.appended
+        async with self._told:
+            await self._told.wait_for(lambda: self._published >= target)
+
+    async def _publish_all(self) -> None:
+        while True:
+            await self._bell.wait()
+            self._bell.clear()
+            while self._waiting:
+                await self._publish_some(len(self._waiting))
+
+    async def _publish_some(self, count: int) -> None:
+        for _ in range(count):
+            position, event = self._waiting.popleft()
+            await self._bus.publish(event)
+            self._heard_at.popleft()
+            self._published = position
+        self._count.inc(count)
+        async with self._told:
+            self._told.notify_all()
+
+    # --- the log ------------------------------------------------------------------------------
+
+    def _page(self, connection: Connection, request: EventsQuery) -> tuple[EventPage, int]:
+        head = self._log.head(connection)
+        items = self._log.list_events(connection, request.after, request.limit)
+        return EventPage(items=items, head=head), self._log.position(connection, request.consumer)
+
+    def _barrier_page(self, connection: Connection, after: int | None, limit: int) -> BarrierPage:
+        head = self._log.head(connection)
+        start = head if after is None else after
+        found = self._log.list_events(connection, start, limit, names=self._silencing)
+        items = [
+            Barrier(position=it.position, wire_name=it.wire_name, body=it.body) for it in found
+        ]
+        reached = items[-1].position if len(items) == limit else max(start, head)
+        kept_from = self._log.kept_from(connection)
+        return BarrierPage(items=items, reached=reached, head=head, kept_from=kept_from)
+
+    def _acknowledge(self, connection: Connection, calls: Sequence[Call]) -> Sequence[Outcome]:
+        for call in calls:
+            asked: EventsQuery = call.request
+            if asked.after > self._log.position(connection, asked.consumer):
+                self._log.move(connection, asked.consumer, asked.after)
+        return [None for _ in calls]
+
+    def _passed_by_all(self, connection: Connection) -> int:
+        reached = [self._log.position(connection, name) for name in self._followers]
+        return min(reached, default=self._log.head(connection))
+
+    # --- what nobody needs --------------------------------------------------------------------
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            try:
+                await self._delete_old()
+            except AppError as error:
+                log.info("log_not_swept", service=self._log.service, code=error.code)
+            except Exception:
+                log.exception("log_not_swept", service=self._log.service)
+
+    async def _delete_old(self) -> None:
+        head, passed, kept_from = await self._database.read(self._extent)
+        through = min(passed, self._old_by_now(head))
+        if through >= kept_from:
+            await self._database.write(self._delete, through, SYSTEM)
+
+    def _extent(self, connection: Connection) -> tuple[int, int, int]:
+        kept_from = self._log.kept_from(connection)
+        return self._log.head(connection), self._passed_by_all(connection), kept_from
+
+    def _old_by_now(self, head: int) -> int:
+        """Up to where the rows have been there for as long as any are kept."""
+        now = asyncio.get_running_loop().time()
+        self._heads.append((now, head))
+        while len(self._heads) > 1 and now - self._heads[1][0] >= KEPT_SECONDS:
+            self._heads.popleft()
+        when, old = self._heads[0]
+        return old if now - when >= KEPT_SECONDS else 0
+
+    def _delete(self, connection: Connection, calls: Sequence[Call]) -> Sequence[Outcome]:
+        for call in calls:
+            self._log.delete_through(connection, call.request)
+        return [None for _ in calls]

@@ -1,0 +1,190 @@
+"""The outbox between processes: who publishes what, who keeps which rows, and what is asked for."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Table, select
+
+from tertulia.kernel.actor import SYSTEM
+from tertulia.kernel.event_log import EventsQuery
+from tertulia.kernel.messages import Event
+from tertulia.kit.bus.local import LocalBus
+from tertulia.kit.db import each
+from tertulia.kit.db.sqlite import SqliteDatabase, open_engine
+from tertulia.kit.outbox import Consumer, EventLog, Following, SharedRelay, reaction
+
+METADATA = MetaData()
+SENDER, HEARER = EventLog("sender", METADATA), EventLog("hearer", METADATA)
+EFFECTS = Table("effects", METADATA, Column("n", Integer, primary_key=True))
+NAME = "sender→hearer"
+
+
+class Happened(Event):
+    n: int
+
+
+class Silenced(Event):
+    barrier = True
+
+    n: int
+
+
+class ListEvents(EventsQuery):
+    """Of the sender."""
+
+
+class WaitedFor:
+    """Barriers that everybody has passed, and what was asked of them."""
+
+    def __init__(self):
+        self.asked = []
+
+    async def confirmed(self, service, position):
+        self.asked.append((service, position))
+
+
+class Process:
+    """One that the sender runs in; the others have the same file."""
+
+    def __init__(self, database, bus, followers=(NAME,)):
+        self.database = database
+        self.barriers = WaitedFor()
+        self.relay = SharedRelay(
+            SENDER, database, bus, self.barriers, events=[Happened, Silenced], followers=followers
+        )
+
+    async def happen(self, *events):
+        await self.database.write(each(self._append), events, SYSTEM)
+
+    def _append(self, connection, events, _actor):
+        SENDER.append(connection, events)
+
+    async def kept(self):
+        rows = await self.database.read(lambda c: SENDER.list_events(c, 0))
+        return [row.position for row in rows]
+
+
+class Site:
+    """Two processes of the sender, one bus, and a hearer in a third."""
+
+    def __init__(self, path):
+        engine = open_engine(path)
+        METADATA.create_all(engine)
+        engine.dispose()
+        self.databases = [SqliteDatabase(path) for _ in range(3)]
+        self.bus = LocalBus(recode=True)
+        self.one, self.other = (Process(it, self.bus) for it in self.databases[:2])
+        self.bus.serve(ListEvents, self.other.relay.list_events)
+        self.heard = []
+        self.bus.listen(Event, self._hear)
+
+    async def _hear(self, event):
+        self.heard.append(event.n)
+
+    def following(self):
+        def act(connection, event, _actor):
+            connection.execute(EFFECTS.insert().values(n=event.n))
+
+        consumer = Consumer(
+            NAME,
+            self.databases[2],
+            lambda connection: HEARER.position(connection, NAME),
+            reaction(SENDER, HEARER, {Happened: act}),
+        )
+        return Following(consumer, self.bus, ListEvents, [Happened])
+
+    async def effects(self):
+        return await self.databases[2].read(lambda c: list(c.scalars(select(EFFECTS.c.n))))
+
+
+@asynccontextmanager
+async def processes(path):
+    site = Site(path)
+    for database in site.databases:
+        database.start()
+    await site.one.relay.start()
+    await site.other.relay.start()
+    try:
+        yield site
+    finally:
+        await site.one.relay.stop()
+        await site.other.relay.stop()
+        for database in site.databases:
+            await database.stop()
+
+
+@pytest.fixture
+async def site(tmp_path):
+    async with processes(tmp_path / "test.db") as site:
+        yield site
+
+
+async def test_each_process_publishes_what_it_committed(site):
+    await site.one.happen(Happened(n=1), Happened(n=2))
+    await site.other.happen(Happened(n=3))
+    await site.one.relay.settled()
+    await site.other.relay.settled()
+    assert sorted(site.heard) == [1, 2, 3]
+
+
+async def test_a_barrier_is_waited_for_up_to_what_any_process_committed(site):
+    await site.other.happen(Silenced(n=1), Silenced(n=2))
+    await site.one.relay.settled()
+    assert site.one.barriers.asked == [("sender", 2)]
+
+
+async def test_who_follows_from_another_process_reacts_to_everything(site):
+    following = site.following()
+    await site.one.happen(Happened(n=1))
+    following.start()
+    await site.other.happen(Happened(n=2), Silenced(n=9))
+    await site.other.relay.consumed()
+    await following.stop()
+    assert await site.effects() == [1, 2]
+
+
+async def test_two_that_follow_for_one_service_react_once(site):
+    both = [site.following(), site.following()]
+    for following in both:
+        following.start()
+    for n in range(20):
+        await site.one.happen(Happened(n=n))
+    await site.one.relay.consumed()
+    for following in both:
+        await following.stop()
+    assert await site.effects() == list(range(20))
+
+
+async def test_a_row_is_kept_until_it_is_old_and_everybody_has_passed_it(site, monkeypatch):
+    monkeypatch.setattr("tertulia.kit.outbox.shared.KEPT_SECONDS", 0.0)
+    monkeypatch.setattr("tertulia.kit.outbox.shared.SWEEP_SECONDS", 0.01)
+    await site.one.happen(Happened(n=1), Happened(n=2), Happened(n=3))
+    await site.bus.ask(ListEvents(consumer="a stranger", after=3))
+    await site.bus.ask(ListEvents(consumer=NAME, after=2))
+    async with asyncio.timeout(10):
+        while await site.one.kept() != [3]:
+            await asyncio.sleep(0.01)
+
+
+async def test_young_rows_are_kept_for_those_who_follow_barriers(site, monkeypatch):
+    monkeypatch.setattr("tertulia.kit.outbox.shared.SWEEP_SECONDS", 0.01)
+    await site.one.happen(Silenced(n=1), Happened(n=2))
+    await site.bus.ask(ListEvents(consumer=NAME, after=2))
+    page = await site.other.relay.list_barriers(0, 10)
+    assert [(it.position, it.wire_name) for it in page.items] == [(1, Silenced.wire_name)]
+    assert (page.reached, page.head, page.kept_from) == (2, 2, 1)
+
+
+async def test_a_page_of_barriers_goes_as_far_as_it_has_them_all(site):
+    await site.one.happen(*(Silenced(n=n) for n in range(5)), Happened(n=9))
+    first = await site.one.relay.list_barriers(0, 3)
+    assert (len(first.items), first.reached, first.head) == (3, 3, 6)
+    rest = await site.one.relay.list_barriers(first.reached, 3)
+    assert (len(rest.items), rest.reached) == (2, 6)
+
+
+async def test_who_begins_to_follow_begins_at_the_head(site):
+    await site.one.happen(Silenced(n=1))
+    page = await site.one.relay.list_barriers(None, 10)
+    assert (page.items, page.reached, page.head) == ([], 1, 1)
