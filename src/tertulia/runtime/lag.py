@@ -15,6 +15,9 @@ from tertulia.kit.metrics import LOOP_LAG
 PACE = 0.1
 WINDOW = 10
 STUCK_SECONDS = 1.0
+LOOKS = 1 / 4
+"""Of the seconds after which the loop is stuck, how often the thread beside looks: to wake costs most when
+nothing else happens."""
 DUMP_SECONDS = 10.0
 """Between two dumps of the stacks at least."""
 
@@ -72,7 +75,7 @@ class LagWatch:
 
     def _guard(self) -> None:
         looked, dumped = time.monotonic(), float("-inf")
-        while not self._over.wait(PACE):
+        while not self._over.wait(self._stuck * LOOKS):
             now = time.monotonic()
             late, was_stopped = self.late(), now - looked > self._stuck
             looked = now
