@@ -4,7 +4,19 @@ from typing import Annotated
 
 import typer
 
-from tertulia.cli import admin, backups, bench, chaos, fsck, inspect, listen, login, send, serve
+from tertulia.cli import (
+    admin,
+    backups,
+    bench,
+    chaos,
+    fsck,
+    inspect,
+    listen,
+    login,
+    moving,
+    send,
+    serve,
+)
 from tertulia.cli.usage import Command, Group
 from tertulia.cli.words import word
 
@@ -25,6 +37,7 @@ app.command(cls=Command, help=word("help.settings"))(inspect.settings)
 app.command(cls=Command, help=word("help.migrate"))(inspect.migrate)
 app.command(cls=Command, help=word("help.backup"))(backups.backup)
 app.command(cls=Command, help=word("help.restore"))(backups.restore)
+app.command(cls=Command, help=word("help.move"))(moving.move)
 app.command(cls=Command, help=word("help.fsck"))(fsck.fsck)
 app.command(cls=Command, help=word("help.bench"))(bench.bench)
 app.command(cls=Command, help=word("help.chaos"))(chaos.chaos)

@@ -12,6 +12,7 @@ from tertulia.kit.db.sqlite import SqliteDatabase
 from tertulia.kit.service import Policy
 from tertulia.runtime.data import CannotStart, DataFolder, migrate
 from tertulia.runtime.house import House
+from tertulia.runtime.moving.sqlite import take_up
 from tertulia.runtime.services import migrations, missing_needs, wirings
 from tertulia.runtime.settings import Settings
 
@@ -43,6 +44,7 @@ async def opened(
     clock = clock or SystemClock()
     folder = DataFolder(settings.data)
     with folder.locked():
+        take_up(folder)
         migrate(folder, migrations(), clock)
         database = _database(folder, settings.limits)
         database.start()

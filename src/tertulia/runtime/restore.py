@@ -19,13 +19,13 @@ from sqlalchemy.exc import DatabaseError
 from tertulia.kernel.clock import Clock
 from tertulia.kit.db.copies import Contents, read_contents
 from tertulia.kit.db.snapshots import INTEGRITY, snapshot
-from tertulia.kit.db.sqlite import open_engine
 from tertulia.runtime.data import CannotStart, DataFolder, migrate, told_plainly
 from tertulia.runtime.files import copy_durably, scratch
 from tertulia.runtime.fsck import Report, check
+from tertulia.runtime.histories import tell_restored
 from tertulia.runtime.instance import opened
 from tertulia.runtime.manifest import Manifest, damaged, read_manifest
-from tertulia.runtime.services import migrations, upkeeps
+from tertulia.runtime.services import migrations
 from tertulia.runtime.settings import Settings
 from tertulia.runtime.switch import kept_names, made_ready, switch
 
@@ -127,25 +127,14 @@ def _source(backup: Path, name: str) -> Path:
 def _follow(database: Path, earlier: Connection | None) -> bool:
     """Let every service follow the restore, in one transaction; whether by the data of before."""
     if earlier is None:
-        _tell_restored(database, None)
+        tell_restored(database, None)
         return False
     try:
-        _tell_restored(database, earlier)
+        tell_restored(database, earlier)
     except DatabaseError:  # pages of before that cannot be read: the reason to restore, perhaps
-        _tell_restored(database, None)
+        tell_restored(database, None)
         return False
     return True
-
-
-def _tell_restored(database: Path, earlier: Connection | None) -> None:
-    engine = open_engine(database)
-    try:
-        with engine.begin() as connection:
-            for upkeep in upkeeps():
-                if upkeep.restored is not None:
-                    upkeep.restored(connection, earlier)
-    finally:
-        engine.dispose()
 
 
 @contextmanager

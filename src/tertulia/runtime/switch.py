@@ -13,8 +13,9 @@ from pathlib import Path
 from tertulia.runtime.files import sync, write_durably
 
 READY, DECISION = "restoring", "restore.json"
+MOVING_LOCK = "moving.lock"
 BACKUPS = "backups"
-OF_THE_MOMENT = frozenset({"lock", "admin.sock", BACKUPS, READY, DECISION})
+OF_THE_MOMENT = frozenset({"lock", "admin.sock", MOVING_LOCK, BACKUPS, READY, DECISION})
 """Names that stay where they are: of the process, of earlier copies, and of the exchange itself."""
 
 

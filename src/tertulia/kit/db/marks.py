@@ -36,6 +36,11 @@ def check_takes_changes(connection: Connection) -> None:
         raise ReadOnly(retry_after=RETRY_SECONDS)
 
 
+def unmark(connection: Connection) -> None:
+    """Let the file take changes, from the end of this transaction on."""
+    connection.connection.cursor().execute(f"PRAGMA user_version={Mark.NONE:d}")
+
+
 def find_mark(path: Path) -> Mark:
     """What is said of a file. Raises `sqlite3.Error`."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
