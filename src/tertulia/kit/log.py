@@ -123,6 +123,12 @@ class request_scope:  # noqa: N801 - used as a function
         _request.reset(self._token)
 
 
+def current_request_id() -> str:
+    """The id of the request that is being carried out; a new one where none is."""
+    scope = _request.get()
+    return new_id() if scope is None else scope.request_id
+
+
 def _name_request(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:

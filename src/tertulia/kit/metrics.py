@@ -96,6 +96,20 @@ LOOP_LAG = Gauge(
     registry=REGISTRY,
 )
 
+# --- the bus between processes --------------------------------------------------------------------
+
+BUS_CONNECTIONS = Counter(
+    "tertulia_bus_connections",
+    "Connections made to the server of the bus; more than one is one that was lost.",
+    registry=REGISTRY,
+)
+BUS_DROPPED = Counter(
+    "tertulia_bus_dropped",
+    "Messages dropped: heard faster than listened to, said while the server took nothing, too large.",
+    ["why"],
+    registry=REGISTRY,
+)
+
 
 def exposition() -> tuple[bytes, str]:
     """All of it as text, and its media type."""

@@ -1,20 +1,17 @@
 """The bus of one process: a dictionary look-up and an await."""
 
-from collections import defaultdict
 from collections.abc import Iterable
-from itertools import chain
 from typing import Any, TypeVar
 
-import structlog
 from pydantic import TypeAdapter
 
 from tertulia.kernel.actor import SYSTEM, Actor
 from tertulia.kernel.errors import Unavailable
 from tertulia.kernel.messages import Event, Request
 from tertulia.kit.bus import Handler, Listener
+from tertulia.kit.bus.listeners import Listeners
 
 R = TypeVar("R")
-log = structlog.get_logger(__name__)
 
 
 class LocalBus:
@@ -27,9 +24,7 @@ class LocalBus:
     def __init__(self, *, recode: bool = False) -> None:
         self._recode = recode
         self._handlers: dict[type[Request[Any]], Handler] = {}
-        self._listeners: dict[type[Event], list[Listener]] = defaultdict(list)
-        self._hearing: dict[type[Event], tuple[Listener, ...]] = {}
-        """By the class of an event, all who hear it, found once."""
+        self._listeners = Listeners()
 
     def serve(self, request: type[Request[Any]], handler: Handler) -> None:
         """Answer this class of requests from now on. A second handler is a defect."""
@@ -39,8 +34,7 @@ class LocalBus:
 
     def listen(self, event: type[Event], listener: Listener, *, followed: bool = False) -> None:
         """Hear this class of events, and its subclasses', in the order of registration."""
-        self._listeners[event].append(listener)
-        self._hearing.clear()
+        self._listeners.add(event, listener)
 
     async def start(self) -> None:
         """Nothing is between here and there."""
@@ -66,23 +60,7 @@ class LocalBus:
 
     async def publish(self, event: Event) -> None:
         """Tell the listeners of the event's class and of its bases, one after another."""
-        told = _recoded(type(event), event) if self._recode else event
-        for listener in self._who_hears(type(event)):
-            await _tell(listener, told)
-
-    def _who_hears(self, kind: type[Event]) -> tuple[Listener, ...]:
-        hearing = self._hearing.get(kind)
-        if hearing is None:
-            bases = [self._listeners.get(base, ()) for base in kind.__mro__]
-            hearing = self._hearing[kind] = tuple(chain.from_iterable(bases))
-        return hearing
-
-
-async def _tell(listener: Listener, event: Event) -> None:
-    try:
-        await listener(event)
-    except Exception:
-        log.exception("listener_failed", wire_event=event.wire_name)
+        await self._listeners.tell(_recoded(type(event), event) if self._recode else event)
 
 
 def _recoded(kind: Any, value: Any) -> Any:
