@@ -3,10 +3,11 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fuzz chaos bench profile web dist protocol lock clean
+.PHONY: help setup run test check fuzz chaos bench profile web dist protocol new-service lock clean
 
 ARGS ?=
 FULL ?=
+NAME ?=
 ONLY ?=
 PUBLISH ?=
 STAGES ?=
@@ -17,7 +18,7 @@ peers := tests/realtime/differential/node_modules/.package-lock.json
 web_sources := $(shell find web -name node_modules -prune -o -path web/dist -prune -o -type f -print)
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.dev web/node_modules/.package-lock.json $(peers) ## install everything that work on the project needs
 	@scripts/install-chromium
@@ -40,6 +41,9 @@ web: web/dist/index.html ## build the web app
 dist: .venv/.dev web/dist/index.html ## build the wheel and the source archive into dist/
 	@rm -rf dist
 	@.venv/bin/python -m build --no-isolation --outdir dist .
+
+new-service: .venv/.dev ## write an empty service in its place, with its tests (NAME=polls)
+	@.venv/bin/python -m scripts.new_service "$(NAME)"
 
 protocol: .venv/.dev ## generate protocol/ and the TypeScript types from the contracts
 	@.venv/bin/python -m scripts.protocol
