@@ -23,6 +23,7 @@ help: ## list the verbs
 setup: .venv/.dev web/node_modules/.package-lock.json $(peers) ## install everything that work on the project needs
 	@scripts/install-chromium
 	@scripts/install-strace
+	@scripts/install-postgresql
 
 run: .venv/.run web/dist/index.html ## start the product on http://127.0.0.1:8000 (ARGS="--port 9000")
 	@exec .venv/bin/tertulia serve $(ARGS)

@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+from sqlalchemy import inspect
 from structlog.testing import capture_logs
 
 from tertulia.accounts.contract import (
@@ -43,10 +44,9 @@ async def lived(tmp_path):
 
 async def dump(house):
     """Every row of every table."""
-    tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
 
     def rows(connection):
-        names = [row.name for row in connection.exec_driver_sql(tables)]
+        names = inspect(connection).get_table_names()
         return {
             name: [tuple(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"')]
             for name in names

@@ -33,6 +33,7 @@ from tertulia.kernel.actor import SYSTEM, Actor
 from tertulia.kernel.errors import AppError, Forbidden, Invalid, NotFound, RateLimited, Unavailable
 from tertulia.kernel.limits import Limits
 from tertulia.kit.service import Policy
+from tests.support import databases
 from tests.support.kit import AFAR, LOCAL, running
 
 PASSWORD = "una contraseña larga"
@@ -425,6 +426,7 @@ async def test_a_start_after_a_finished_arrival_changes_nothing(tmp_path):
         assert (await house.ask(GetArrival(), AFAR)).organization == "La Tertulia"
 
 
+@databases.in_a_file()
 async def test_neither_code_nor_password_is_kept(tmp_path):
     path = tmp_path / "tertulia.db"
     asked = await crash(path, set_up(setup_code="a code of its own"))

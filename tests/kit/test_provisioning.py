@@ -103,8 +103,8 @@ def test_an_owner_need_not_be_a_superuser():
             connection.execute("CREATE ROLE plain LOGIN CREATEROLE PASSWORD 'plain'")
             connection.execute("ALTER DATABASE plainly_owned OWNER TO plain")
         plain = make_conninfo(url, user="plain", password="plain")
-        for _ in range(2):
-            found = provision(plain, ["accounts"])["accounts"]
+        found, again = (provision(plain, ["accounts"])["accounts"] for _ in range(2))
+        assert found == again
         assert migrate(found, databases.migrations("accounts")) == ["accounts_0001"]
         assert refusal(found, "CREATE TABLE public.mine (n int)")
 

@@ -52,6 +52,11 @@ def on_postgresql() -> bool:
     return _chosen == POSTGRESQL
 
 
+def in_a_file() -> pytest.MarkDecorator:
+    """For a test of what the file of SQLite holds."""
+    return pytest.mark.skipif(on_postgresql(), reason="looks into the file of SQLite")
+
+
 @cache
 def server() -> Postgresql:
     """The server of this run, started."""
@@ -72,7 +77,7 @@ def urls(file: Path, services: Sequence[str]) -> Mapping[str, str]:
     global _last  # noqa: PLW0603
     found = {service: schema(service) for service in services}
     if file != _last:
-        _empty(services)
+        _empty()
     _last = file
     return found
 
@@ -91,12 +96,11 @@ def schema(service: str) -> str:
     return url
 
 
-def _empty(services: Sequence[str]) -> None:
+def _empty() -> None:
     with psycopg.connect(_owner()) as connection:
         tables = connection.execute(
             "SELECT schemaname, tablename FROM pg_tables"
-            " WHERE schemaname = ANY(%s) AND tablename NOT LIKE 'alembic%%'",
-            [list(services)],
+            " WHERE tableowner LIKE 'tests%' AND tablename NOT LIKE 'alembic%'"
         ).fetchall()
         named = sql.SQL(", ").join(sql.Identifier(*table) for table in tables)
         connection.execute(sql.SQL("TRUNCATE {}").format(named))

@@ -10,7 +10,7 @@ here passes between processes. `running` may be given a `path` to come back to t
 """
 
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -29,6 +29,7 @@ from tests.support.clock import StoppedClock
 
 R = TypeVar("R")
 E = TypeVar("E", bound=Event)
+AnyDatabase = SqliteDatabase | PostgresDatabase
 
 LOCAL = Actor(id="", kind="nobody", local=True, address="127.0.0.1")
 """A caller without a credential on the server's own machine."""
@@ -49,7 +50,8 @@ class TestHouse:
         self.events: list[Event] = []
         """What live listeners heard, in order; `clear()` it as you like."""
         self.limits: Limits
-        self.database: SqliteDatabase | PostgresDatabase
+        self.database: AnyDatabase
+        """Of the first service that has tables."""
         bus.listen(Event, self._hear)
 
     async def ask(self, request: Request[R], actor: Actor = SYSTEM) -> R:
@@ -82,12 +84,13 @@ async def running(
     with tempfile.TemporaryDirectory(prefix="tertulia-") as folder:
         file = path or Path(folder) / "tertulia.db"
         limits = limits or Limits()
-        database = _opened(file, wirings, limits)
+        opened = _opened(file, wirings, limits)
+        first = next(iter(opened.values()))
         bus = LocalBus(recode=True)
         clock = clock or StoppedClock()
         house = House(
             wirings,
-            database=lambda _: database,
+            database=lambda service: opened.get(service, first),
             bus=bus,
             clock=clock,
             limits=limits,
@@ -95,26 +98,29 @@ async def running(
             rate_limits=rate_limits,
         )
         test_house = TestHouse(house, bus, clock)
-        test_house.limits, test_house.database = limits, database
-        database.start()
+        test_house.limits, test_house.database = limits, first
+        for database in opened.values():
+            database.start()
         try:
             await house.start()
             yield test_house
         finally:
             await house.stop()
-            await database.stop()
+            for database in opened.values():
+                await database.stop()
 
 
-def _opened(
-    file: Path, wirings: Sequence[Wiring], limits: Limits
-) -> SqliteDatabase | PostgresDatabase:
-    if not databases.on_postgresql():
-        migrate(file, wirings)
-        return SqliteDatabase(file, queue_limit=limits.writer_queue)
+def _opened(file: Path, wirings: Sequence[Wiring], limits: Limits) -> Mapping[str, AnyDatabase]:
+    """By service, or the one of all services by no name."""
     services = [wire.__module__.split(".")[1] for wire in wirings]
     owners = [service for service in services if databases.folder(service).is_dir()]
-    url = databases.urls(file, owners)[owners[0]]
-    return PostgresDatabase(url, owners[0], queue_limit=limits.writer_queue)
+    if not (owners and databases.on_postgresql()):
+        migrate(file, wirings)
+        return {"": SqliteDatabase(file, queue_limit=limits.writer_queue)}
+    return {
+        service: PostgresDatabase(url, service, queue_limit=limits.writer_queue)
+        for service, url in databases.urls(file, owners).items()
+    }
 
 
 def migrate(file: Path, wirings: Sequence[Wiring]) -> None:

@@ -41,9 +41,12 @@ class Instant(TypeDecorator[datetime]):
 
 
 def text_type(length: int | None = None) -> String:
-    """Text that is compared and sorted by its code points on every database, whatever its locale."""
+    """Text that is compared and sorted by its code points on every database, whatever its locale.
+
+    `length` says what is to be expected. It is no limit: those are settings, and rules check them.
+    """
     plain: String = Text() if length is None else String(length)
-    return plain.with_variant(plain.adapt(type(plain), collation="C"), "postgresql")
+    return plain.with_variant(Text(collation="C"), "postgresql")
 
 
 def id_type() -> String:
