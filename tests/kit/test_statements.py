@@ -1,12 +1,11 @@
 """Statements that are compiled once say the same as SQLAlchemy would each time."""
 
 from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Integer,
@@ -18,10 +17,15 @@ from sqlalchemy import (
     delete,
     select,
 )
-from sqlalchemy.dialects import postgresql
 
+from tertulia.kernel.actor import SYSTEM
+from tertulia.kernel.errors import NotFound
+from tertulia.kit.db import Call, HalfDone, changes, each
 from tertulia.kit.db.columns import Instant, insert
+from tertulia.kit.db.postgres.sessions import open_engine
+from tertulia.kit.db.postgres.transactions import write
 from tertulia.kit.db.statements import Prepared, as_list, half, listed, paired
+from tests.support import databases
 
 METADATA = MetaData()
 THINGS = Table(
@@ -52,13 +56,29 @@ def _owned(connection):
 
 OWNED = Prepared(_owned)
 
+MARKS = Table("marks", METADATA, Column("id", Integer, primary_key=True), Column("at", BigInteger))
+MOVE = Prepared(
+    lambda connection: (
+        insert(connection, MARKS)
+        .values(id=bindparam("key"), at=bindparam("to"))
+        .on_conflict_do_update(index_elements=["id"], set_={"at": bindparam("to")})
+    )
+)
+MOVED = Prepared(lambda _: select(MARKS.c.at))
 
-@pytest.fixture
-def connection():
-    engine = create_engine("sqlite://")
-    METADATA.create_all(engine)
-    with engine.begin() as connection:
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.split)])
+def connection(request):
+    on_sqlite = request.param == "sqlite"
+    engine = (
+        create_engine("sqlite://")
+        if on_sqlite
+        else open_engine(databases.schema("words"), "words", begin=write("words"))
+    )
+    with engine.connect() as connection, connection.begin() as transaction:
+        METADATA.create_all(connection)
         yield connection
+        transaction.rollback()
     engine.dispose()
 
 
@@ -105,11 +125,21 @@ def test_a_statement_without_rows_is_run(connection):
     assert len(connection.execute(select(THINGS)).all()) == 3
 
 
-def test_postgresql_reads_lists_and_pairs_too():
-    dialect = postgresql.dialect(paramstyle="format")
-    elsewhere: Any = SimpleNamespace(dialect=dialect)
-    texts = [
-        str(it.compile(dialect=dialect)) for it in (listed(elsewhere, "ids"), _owned(elsewhere))
-    ]
-    assert "FROM json_array_elements_text(" in texts[0]
-    assert "FROM json_array_elements(" in texts[1]
+def test_what_is_written_is_counted(connection):
+    def act(connection, _request, _actor):
+        ADD.run_for(connection, [{**NOTHING, "id": each} for each in "abc"])
+        raise NotFound
+
+    before = changes(connection)
+    LISTED.rows(connection, ids=as_list(["a", "b"]))
+    assert changes(connection) == before
+    with pytest.raises(HalfDone):
+        each(act)(connection, [Call(None, SYSTEM)])
+    assert changes(connection) - before == 3
+
+
+def test_a_statement_may_be_carried_out_often(connection):
+    for number in (1, 70_000, 5_000_000_000):  # of three sizes, to PostgreSQL
+        for turn in range(8):
+            MOVE.run_for(connection, [{"key": 1, "to": number + turn}])
+            assert [row.at for row in MOVED.rows(connection)] == [number + turn]

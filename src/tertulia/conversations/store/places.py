@@ -42,8 +42,7 @@ _STANDING = Prepared(_standing)
 def find_places(connection: Connection, pairs: Collection[Pair]) -> dict[Pair, Place]:
     """The places of these pairs, in one query; a conversation that is not there is left out.
 
-    With several writers the conversations would be locked here, in the order of their ids, since what
-    is decided by a head holds until it is moved. SQLite has one writer.
+    What is decided by a head holds until it is moved: a service has one writer at a time (docs/adr/0023).
     """
     if not pairs:
         return {}

@@ -2,7 +2,8 @@
 
 A statement of SQLAlchemy Core becomes text and the order of its parameters the first time that a dialect
 needs it; from then on the driver gets both as they are. The text is always the same, since a list is one
-parameter however long it is (`listed`, `paired`), so the driver keeps it prepared.
+parameter however long it is (`listed`, `paired`), so the driver keeps it prepared: sqlite3 at once, psycopg,
+on the server, when it is carried out the sixth time by a connection.
 
 For drivers with positional parameters; psycopg is one when it is asked (`paramstyle="format"`).
 """
@@ -69,7 +70,8 @@ class Prepared:
     """A statement that is made once for each dialect. None is NULL, whatever the type.
 
     It belongs into a transaction that is begun, and what goes wrong is the driver's own exception. Rows come
-    as the driver gives them: a moment as milliseconds, a yes or no as 1 or 0, JSON as text.
+    as the driver gives them: a moment as milliseconds; a yes or no as 1 or 0, or as True or False; JSON as text,
+    or as what it says.
     """
 
     def __init__(self, make: Callable[[Connection], Any]) -> None:
