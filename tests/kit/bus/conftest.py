@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -21,14 +22,14 @@ class Ears:
     """A listener, and what it has heard."""
 
     def __init__(self) -> None:
-        self.heard: list[Event] = []
+        self.heard: list[Any] = []
         self._news = asyncio.Event()
 
     async def __call__(self, event: Event) -> None:
         self.heard.append(event)
         self._news.set()
 
-    async def hear(self, number: int) -> list[Event]:
+    async def hear(self, number: int) -> list[Any]:
         """What was heard, when it is so many."""
         async with asyncio.timeout(PATIENCE):
             while len(self.heard) < number:
@@ -40,7 +41,7 @@ class Ears:
 async def until(is_so: Callable[[], bool]) -> None:
     """Wait for what nobody announces."""
     async with asyncio.timeout(PATIENCE):
-        while not is_so():  # noqa: ASYNC110
+        while not is_so():
             await asyncio.sleep(0.01)
 
 

@@ -1,6 +1,8 @@
 """One connection to a NATS server, until it is lost: what is particular to nats-py is here."""
 
 import asyncio
+import secrets
+from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -8,6 +10,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error, FlushTimeoutError
 
 from tertulia.kit.bus.nats.credentials import Credentials
@@ -37,6 +40,8 @@ class Connection:
         """Its address, without what is secret."""
         self._url = server
         self._woken = asyncio.Event()
+        self._echo = f"_INBOX.{secrets.token_hex(11)}"
+        self._echoes: deque[asyncio.Future[None]] = deque()
 
     @property
     def is_open(self) -> bool:
@@ -59,6 +64,7 @@ class Connection:
                 closed_cb=self._wake,
                 **credentials.options(),
             )
+            await self.client.subscribe(self._echo, cb=self._hear_echo)
 
     async def register(self, subscriptions: Iterable[Subscription]) -> None:
         """Make subscriptions known to the server. Raises one of `FAILURES`."""
@@ -66,7 +72,7 @@ class Connection:
         for it in known:
             if it.remote is None:
                 it.remote = await self._subscribe(it)
-        await self.client.flush(PULSE_PATIENCE)
+        await self._caught_up()
         for it in known:
             it.active = not it.ended
             if it.ended and it.remote is not None:
@@ -80,6 +86,18 @@ class Connection:
             pending_msgs_limit=MOST_MESSAGES,
             pending_bytes_limit=MOST_BYTES,
         )
+
+    async def drain(self, subscriptions: Iterable[Subscription]) -> None:
+        """Hear these no more, once what the server has sent is kept to be listened to. Raises `FAILURES`."""
+        remotes = [it.remote for it in subscriptions if it.remote is not None]
+        for remote in remotes:
+            # Not `unsubscribe`, which throws away what is on its way, nor its `drain`: see `_caught_up`.
+            await self.client._send_unsubscribe(remote._id)  # noqa: SLF001
+        await self._caught_up()
+        for remote in remotes:
+            while remote.pending_msgs:
+                await asyncio.sleep(0)
+            await remote.unsubscribe()
 
     async def lost(self) -> None:
         """Wait until the server is gone, or gives no sign of life."""
@@ -95,6 +113,22 @@ class Connection:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self.client.close()
         self._abandon()
+
+    async def _caught_up(self) -> None:
+        """Wait until the server has read everything up to here: what is said on a subject of our own, it echoes.
+
+        Not `flush` of nats-py, whose PING overtakes the commands that it still collects.
+        """
+        echoed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._echoes.append(echoed)
+        await self.client.publish(self._echo)
+        async with asyncio.timeout(PULSE_PATIENCE):
+            await echoed
+
+    async def _hear_echo(self, _message: Msg) -> None:
+        echoed = self._echoes.popleft()
+        if not echoed.done():
+            echoed.set_result(None)
 
     async def _beats(self) -> bool:
         loop = asyncio.get_running_loop()

@@ -152,8 +152,9 @@ class NatsLine:
         ended = list(subscriptions)
         for it in ended:
             self._forget(it)
-        remotes = [it.remote for it in ended if it.remote is not None]
-        await asyncio.gather(*(it.drain() for it in remotes), return_exceptions=True)
+        if self._connection is not None and self._connection.is_open:
+            with suppress(*FAILURES):
+                await self._connection.drain(ended)
         await asyncio.gather(*(it.finished() for it in ended))
 
     def _forget(self, subscription: Subscription) -> None:
