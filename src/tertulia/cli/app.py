@@ -9,6 +9,7 @@ from tertulia.cli import (
     backups,
     bench,
     chaos,
+    cluster,
     fsck,
     inspect,
     listen,
@@ -39,6 +40,7 @@ app.command(cls=Command, help=word("help.backup"))(backups.backup)
 app.command(cls=Command, help=word("help.restore"))(backups.restore)
 app.command(cls=Command, help=word("help.move"))(moving.move)
 app.command(cls=Command, help=word("help.fsck"))(fsck.fsck)
+app.command(cls=Command, help=word("help.cluster"))(cluster.cluster)
 app.command(cls=Command, help=word("help.bench"))(bench.bench)
 app.command(cls=Command, help=word("help.chaos"))(chaos.chaos)
 app.add_typer(admin.app, name="admin")

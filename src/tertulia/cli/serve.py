@@ -24,6 +24,12 @@ def serve(
     services: Annotated[
         str | None, typer.Option(metavar=word("name.list"), help=word("help.serve.services"))
     ] = None,
+    bus: Annotated[
+        str | None, typer.Option(metavar=word("name.url"), help=word("help.serve.bus"))
+    ] = None,
+    database: Annotated[
+        str | None, typer.Option(metavar=word("name.url"), help=word("help.serve.database"))
+    ] = None,
     config: Config = None,
     base_url: Annotated[
         str | None, typer.Option(metavar=word("name.url"), help=word("help.serve.base_url"))
@@ -41,6 +47,8 @@ def serve(
         port=port,
         data=data,
         services=services,
+        bus=bus,
+        database=database,
         config=config,
         base_url=base_url,
         log_level=log_level,

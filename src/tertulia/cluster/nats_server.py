@@ -79,6 +79,11 @@ class NatsServer:
             raise CannotRun("NATS was not started")
         return self._process.pid
 
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and has not died."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         """Start, and return when it answers. Raises `CannotRun`."""
         self.port = self.port or _free_port()

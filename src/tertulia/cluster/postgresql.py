@@ -44,6 +44,16 @@ class Postgresql:
         return self.url_of(OWNER)
 
     @property
+    def port(self) -> int:
+        """Of this machine's loopback; 0 before the first start."""
+        return self._port
+
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and has not died."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def pid(self) -> int:
         """Of the postmaster. Raises `CannotRun` where it was not started."""
         if self._process is None:

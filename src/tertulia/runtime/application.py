@@ -1,6 +1,6 @@
 """Tertulia as an ASGI application, to serve alone or to mount in another one."""
 
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, MutableMapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -8,6 +8,7 @@ from tertulia.gateway import EdgeSettings, Gateway
 from tertulia.gateway.load import Load
 from tertulia.kit.log import join_logging
 from tertulia.runtime.admin import AdminSocket
+from tertulia.runtime.health import STARTING
 from tertulia.runtime.instance import Instance, opened
 from tertulia.runtime.lag import LagWatch
 from tertulia.runtime.services import GATEWAY, edges
@@ -31,6 +32,14 @@ class Application:
         self.settings = settings
         self.instance: Instance | None = None
         self._gateway: Gateway | None = None
+        self._is_open = False
+
+    def late(self) -> Sequence[str]:
+        """What this process waits for, by name; nothing while it does all of its work."""
+        if self.instance is None or not self._is_open:
+            return (STARTING,)
+        gone = self._gateway is not None and not self._gateway.ready
+        return (*((GATEWAY,) if gone else ()), *self.instance.late())
 
     @asynccontextmanager
     async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
@@ -49,6 +58,7 @@ class Application:
             await stack.enter_async_context(watch.watching())
             if GATEWAY in self.settings.services:
                 await self._open_gateway(self.instance, load, stack)
+            self._is_open = True
             yield
 
     async def goodbye(self) -> None:
@@ -80,6 +90,7 @@ class Application:
             limits=self.settings.limits,
             load=load,
         )
+        gateway.late = instance.late
         await gateway.start()
         self._gateway = gateway
         stack.push_async_callback(self._close_gateway)

@@ -1,6 +1,7 @@
 """Reading the settings: each value with where it comes from, and what is wrong in one line each."""
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ OTHER_VARIABLES = frozenset(
 """Read by the commands themselves: where they break on purpose, what they speak, and which server they
 are clients of."""
 UNKNOWN = "extra_forbidden"
+SECRETS = frozenset({"setup_code", "bus", "database"})
+"""What is wrong with these is told without the value."""
+_PASSWORD = re.compile(r"(://[^:@/,]*:)[^@,]*@")
 NO_SUCH_SETTING = "there is no such setting"
 DEFAULT = "default"
 """The source of what nobody chose."""
@@ -97,6 +101,8 @@ def shown(value: object) -> str:
             return ", ".join(map(str, value))
         case SecretStr():
             return "********"
+        case str():
+            return _PASSWORD.sub(r"\1********@", value)
         case _:
             return str(value)
 
@@ -170,5 +176,5 @@ def _params(name: str, found: ErrorDetails) -> dict[str, Any]:
 def _given(name: str, found: ErrorDetails) -> str | None:
     """The value as it was written, unless it is a secret or no single value."""
     given = found["input"]
-    shows = name != "setup_code" and isinstance(given, str | int | float)
+    shows = name not in SECRETS and isinstance(given, str | int | float)
     return repr(given) if shows else None

@@ -92,6 +92,7 @@ class House:
         """
         for outbox in self._outboxes.values():
             await outbox.start()
+        await self._opening.start()
         await self._bus.start()
         for service in self.services:
             self._started.append(service)
@@ -107,6 +108,7 @@ class House:
         """Stop what was started, in the opposite order, and publish what is committed."""
         for following in self._following:
             await following.stop()
+        await self._bus.stop()
         while self._started:
             service = self._started.pop()
             if service.on_stop is not None:
@@ -114,7 +116,7 @@ class House:
             log.info("service_stopped", service=service.name)
         for outbox in reversed(self._outboxes.values()):
             await outbox.stop()
-        await self._bus.stop()
+        await self._opening.stop()
 
     async def settled(self, service: str) -> None:
         """Wait until every live listener has heard what the service committed so far."""

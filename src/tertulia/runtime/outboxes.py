@@ -59,6 +59,14 @@ class Outboxes(Protocol):
         """
         ...
 
+    async def start(self) -> None:
+        """Answer those who ask the outboxes, which have started."""
+        ...
+
+    async def stop(self) -> None:
+        """Answer nobody any more."""
+        ...
+
 
 class LocalOutboxes:
     """All services are in this process, and no other has their tables."""
@@ -80,12 +88,26 @@ class LocalOutboxes:
             self._relays[durable.source].consume(consumer)
         return None
 
+    async def start(self) -> None:
+        """Nobody asks: everything is here."""
+
+    async def stop(self) -> None:
+        """See `start`."""
+
 
 class BarrierServer(Barriers, Protocol):
     """Barriers that answers those who follow them."""
 
     def serve(self, service: str, read: ReadBarriers) -> None:
         """Answer those who follow the barriers of a service."""
+        ...
+
+    async def start(self) -> None:
+        """Let them follow."""
+        ...
+
+    async def stop(self) -> None:
+        """Let nobody follow any more."""
         ...
 
 
@@ -125,6 +147,14 @@ class SharedOutboxes:
     def follow(self, durable: Durable, consumer: Consumer) -> Following | None:
         """See `Outboxes.follow`."""
         return Following(consumer, self._bus, self._query(durable.source), durable.acts)
+
+    async def start(self) -> None:
+        """See `Outboxes.start`."""
+        await self._barriers.start()
+
+    async def stop(self) -> None:
+        """See `Outboxes.stop`."""
+        await self._barriers.stop()
 
 
 def consumer_name(source: str, follower: str) -> str:

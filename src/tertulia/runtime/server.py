@@ -21,12 +21,14 @@ from tertulia.realtime.uvicorn_driver import WebSocketProtocol
 from tertulia.realtime.uvicorn_http import HttpProtocol
 from tertulia.runtime.application import Application, create_app
 from tertulia.runtime.data import CannotStart, told_by_system
+from tertulia.runtime.drivers import check_drivers
 from tertulia.runtime.failpoints import arm_failpoints
-from tertulia.runtime.instance import check_needs
+from tertulia.runtime.health import Health
 from tertulia.runtime.services import GATEWAY
 from tertulia.runtime.settings import Settings
 
 BACKLOG = 4096
+LOOPBACK = "127.0.0.1"
 OPEN_FILES = 1_048_576
 LAST_SECONDS = 2.0
 """Of `stop_seconds`, what is left for the services once the requests are finished."""
@@ -88,11 +90,15 @@ def raise_open_files() -> None:
             return
 
 
-def open_port(host: str, port: int) -> socket.socket:
-    """A socket that listens there. Raises `CannotStart`."""
+def open_port(host: str, port: int, *, reuse: bool = False) -> socket.socket:
+    """A socket that listens there; with `reuse` among others, once it is served. Raises `CannotStart`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     dual = host == "::" and socket.has_dualstack_ipv6()
     try:
+        if (
+            reuse
+        ):  # the kernel gives connections to all who listen, so nobody does before it can answer
+            return _bind(family, host, port)
         listener = socket.create_server(
             (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=dual
         )
@@ -104,13 +110,42 @@ def open_port(host: str, port: int) -> socket.socket:
     return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, listener.detach())
 
 
+def _bind(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
 async def _serve(settings: Settings, operator: Operator) -> None:
-    check_needs(settings.services)
+    check_drivers(settings, settings.services)
     application = create_app(settings)
-    if GATEWAY not in settings.services:
-        await _serve_without_edge(application, operator)
-        return
-    listener = open_port(settings.host, settings.port)
+    async with contextlib.AsyncExitStack() as stack:
+        port = _health_port(settings)
+        if port is not None:
+            health = Health()
+            health.late = application.late
+            listener = open_port(LOOPBACK, port)
+            await stack.enter_async_context(health.told_on(listener))
+        if GATEWAY in settings.services:
+            await _serve_edge(settings, application, operator)
+        else:
+            await _serve_without_edge(application, operator)
+
+
+def _health_port(settings: Settings) -> int | None:
+    """Where this process tells its health by itself: a gateway does it with the rest, unless asked."""
+    if settings.health_port is not None or not settings.is_shared or GATEWAY in settings.services:
+        return settings.health_port
+    return settings.port
+
+
+async def _serve_edge(settings: Settings, application: Application, operator: Operator) -> None:
+    listener = open_port(settings.host, settings.port, reuse=settings.reuse_port)
     async with application.lifespan():
         server = Server(application, settings)
         with listener, _stopping(settings.stop_seconds, lambda: _stop(server)):

@@ -23,6 +23,7 @@ from tertulia.runtime.services import NAMES
 
 CONFIG_NAME = "tertulia.toml"
 DEFAULT_DATA = Path("tertulia-data")
+LOCAL, SQLITE = "local", "sqlite"
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -63,6 +64,27 @@ def _network(text: object) -> IPv4Network | IPv6Network:
         raise PydanticCustomError(
             "network", "must be addresses or networks, like 10.0.0.0/8"
         ) from error
+
+
+def _bus_url(text: str) -> str:
+    """`local`, or the servers of one NATS cluster with commas."""
+    servers = [] if text == LOCAL else text.split(",")
+    for server in servers:
+        parts = urlsplit(server.strip())
+        if parts.scheme not in {"nats", "tls"} or not parts.hostname:
+            raise PydanticCustomError(
+                "bus", "must be local, or like nats://user:password@host:4222"
+            )
+    return text
+
+
+def _database_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text == SQLITE or (parts.scheme in {"postgresql", "postgres"} and parts.path.strip("/")):
+        return text
+    raise PydanticCustomError(
+        "database", "must be sqlite, or like postgresql://owner:password@host/database"
+    )
 
 
 _List = BeforeValidator(split_list)
@@ -121,10 +143,41 @@ class Settings(BaseSettings):
     uvloop: Literal["auto", "on", "off"] = Field(
         default="auto", description="the faster event loop; auto takes it where it is installed"
     )
+    bus: Annotated[str, AfterValidator(_bus_url)] = Field(
+        default=LOCAL, repr=False, description="local, or nats://… between several processes"
+    )
+    bus_ca: Path | None = Field(
+        default=None,
+        description="the authority that the bus's certificate has to be of; turns TLS on",
+    )
+    bus_cert: Path | None = Field(
+        default=None, description="this process's certificate, where the bus asks for one"
+    )
+    bus_key: Path | None = Field(default=None, description="the key of that certificate")
+    bus_creds: Path | None = Field(
+        default=None, description="a file with a NATS user's credentials, instead of a password"
+    )
+    database: Annotated[str, AfterValidator(_database_url)] = Field(
+        default=SQLITE, repr=False, description="sqlite, or postgresql://… for several processes"
+    )
+    reuse_port: bool = Field(
+        default=False, description="let other processes of this machine listen on the port too"
+    )
+    health_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="a port of loopback for the health of this process alone",
+    )
     bus_recode: bool = Field(
         default=False, description="encode and decode every message; a check for developers"
     )
     limits: Limits = Field(default_factory=Limits, description="see the limits one by one")
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes take part: by the bus that all of them speak on."""
+        return self.bus != LOCAL
 
     @field_validator("registration", "guests", "uvloop", mode="before")
     @classmethod

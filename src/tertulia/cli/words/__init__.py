@@ -8,12 +8,12 @@ import os
 import re
 from collections.abc import Mapping
 
-from tertulia.cli.words import checks, en, es, moving
+from tertulia.cli.words import checks, en, es, moving, processes
 
 VARIABLES = ("TERTULIA_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 CATALOGUES: Mapping[str, Mapping[str, str]] = {
-    "en": en.WORDS | checks.EN | moving.EN,
-    "es": es.WORDS | checks.ES | moving.ES,
+    "en": en.WORDS | checks.EN | moving.EN | processes.EN,
+    "es": es.WORDS | checks.ES | moving.ES | processes.ES,
 }
 
 
