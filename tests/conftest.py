@@ -8,7 +8,12 @@ from tertulia.kit.log import configure_logging
 os.environ["LC_ALL"] = "C.UTF-8"
 os.environ.pop("TERTULIA_LANGUAGE", None)
 
-pytest_plugins = ["tests.support.databases", "tests.support.fixtures", "tests.support.nats"]
+pytest_plugins = [
+    "tests.support.databases",
+    "tests.support.deployments",
+    "tests.support.fixtures",
+    "tests.support.nats",
+]
 
 
 @pytest.fixture(autouse=True, scope="session")

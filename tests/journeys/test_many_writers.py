@@ -10,6 +10,7 @@ import pytest
 
 from tertulia.client import Tertulia
 from tertulia.client.ids import new_id
+from tests.support.deployments import deployed
 from tests.support.programs import ROOT, Program, lay_javascript
 from tests.support.server import Server
 
@@ -46,7 +47,7 @@ class People:
 @pytest.fixture(scope="module")
 def people(tmp_path_factory):
     settings = {"TERTULIA_RATE_LIMITS": "off", "TERTULIA_REGISTRATION": "open"}
-    with Server(tmp_path_factory.mktemp("server") / "data", **settings) as server:
+    with deployed(tmp_path_factory.mktemp("server") / "data", **settings) as server:
         known = [enter(server, "/setup", "ana", organization="Casa")]
         known += [enter(server, "/users", f"person{n}") for n in range(1, WRITERS)]
         yield People(

@@ -7,7 +7,7 @@ import pytest
 from tertulia.client import Tertulia
 from tertulia.client.errors import NotFound, SessionEnded
 from tests.support.cast import settle
-from tests.support.server import Server
+from tests.support.deployments import deployed
 
 MESSAGES = 200
 
@@ -15,7 +15,7 @@ MESSAGES = 200
 @pytest.fixture
 def town(tmp_path):
     settings = {"TERTULIA_RATE_LIMITS": "off"}
-    with Server(tmp_path / "data", **settings) as server:
+    with deployed(tmp_path / "data", **settings) as server:
         yield settle(server)
 
 

@@ -6,13 +6,14 @@ from contextlib import AsyncExitStack
 import pytest
 
 from tests.support.cast import Cast, Town, gather, settle
+from tests.support.deployments import deployed
 from tests.support.server import Server
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A running server that nobody has set up; the tests of a module share it."""
-    with Server(tmp_path_factory.mktemp("server") / "data") as server:
+    with deployed(tmp_path_factory.mktemp("server") / "data") as server:
         yield server
 
 

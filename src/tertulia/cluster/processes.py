@@ -49,12 +49,17 @@ class Process:
         await self._spawn()
         self._keeping = asyncio.create_task(self._keep())
 
-    async def stop(self) -> None:
-        """End it in good order, for good."""
-        if self._keeping is not None:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
-        await self._end()
+    async def stop(self) -> int:
+        """End it in good order, for good; its exit status."""
+        await self._let_be()
+        return await self._end()
+
+    async def crash(self) -> None:
+        """End it as a crash does, for good."""
+        await self._let_be()
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
 
     async def restart(self) -> None:
         """End it in good order, and wait until another one is ready in its place."""
@@ -72,6 +77,12 @@ class Process:
         """End it as a crash does; it starts again."""
         if self._process is not None:
             self._process.kill()
+
+    async def _let_be(self) -> None:
+        """Start it no more."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
 
     async def _spawn(self) -> None:
         with self._log.open("ab") as output:
@@ -106,17 +117,18 @@ class Process:
             return True
         return False
 
-    async def _end(self) -> None:
+    async def _end(self) -> int:
         process, self._process = self._process, None
-        if process is None or process.returncode is not None:
-            return
-        process.terminate()
+        if process is None:
+            return 0
+        if process.returncode is None:
+            process.terminate()
         try:
             async with asyncio.timeout(STOP_SECONDS):
-                await process.wait()
+                return await process.wait()
         except TimeoutError:
             process.kill()
-            await process.wait()
+            return await process.wait()
 
 
 class Cluster:
@@ -166,11 +178,23 @@ class Cluster:
             database = self.postgresql.url
             self._wiring = Wiring(self.folder, self.host, self.port, self.nats.url, database)
             self.processes = [Process(part, self._wiring, self._extra) for part in self._parts]
-            stack.push_async_callback(self._stop)
-            for process in self.processes:
-                await process.start()
-            await asyncio.gather(*(process.ready() for process in self.processes))
+            stack.push_async_callback(self.stop_all)
+            await self.start_all()
             yield
+
+    async def start_all(self) -> None:
+        """Start all processes of the product, and wait until each is ready."""
+        for process in self.processes:
+            await process.start()
+        await asyncio.gather(*(process.ready() for process in self.processes))
+
+    async def stop_all(self) -> int:
+        """Stop them in good order, the gateways first, then who they need; the worst exit status."""
+        return max([await process.stop() for process in reversed(self.processes)], default=0)
+
+    async def kill_all(self) -> None:
+        """End them as a crash of all machines does; NATS and PostgreSQL go on."""
+        await asyncio.gather(*(process.crash() for process in self.processes))
 
     async def restart_one_by_one(self) -> None:
         """Restart every process, the next one when the one before is ready."""
@@ -197,11 +221,6 @@ class Cluster:
             for each in self.processes
         ]
         return [*servers, *own]
-
-    async def _stop(self) -> None:
-        """The gateways first, then who they need."""
-        for process in reversed(self.processes):
-            await process.stop()
 
 
 async def run(cluster: Cluster, started: Callable[[], object]) -> None:
