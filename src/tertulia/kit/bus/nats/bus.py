@@ -16,6 +16,7 @@ from tertulia.kit.bus.nats.lanes import Entry, Lanes
 from tertulia.kit.bus.nats.line import NatsLine, NobodyListens
 from tertulia.kit.bus.nats.serving import Serving
 from tertulia.kit.log import current_request_id
+from tertulia.kit.tracing.context import traceparent
 
 R = TypeVar("R")
 
@@ -87,7 +88,7 @@ class NatsBus:
         handler = self._serving.find(kind)
         if handler is not None:
             return await handler(request, actor)
-        body = envelope.request_body(request, actor, current_request_id())
+        body = envelope.request_body(request, actor, current_request_id(), traceparent())
         due_at = asyncio.get_running_loop().time() + self._limits.deadline_seconds
         if actor.connection_id and isinstance(request, Command) and request.pipelined:
             lane = getattr(request, "conversation_id", None)

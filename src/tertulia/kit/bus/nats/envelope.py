@@ -24,6 +24,7 @@ class Asked(BaseModel, Generic[Q]):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     id: str = Field(description="that of the request at the edge, for the logs")
+    traceparent: str | None = Field(default=None, description="as W3C Trace Context has it")
     deadline_ms: int = Field(description="milliseconds from when the owner hears it")
     actor: Actor
     request: Q
@@ -68,13 +69,16 @@ class ForeignError(AppError):
         vars(self).update(code=refusal.code, status=refusal.status, retryable=retryable)
 
 
-def request_body(request: Request[Any], actor: Actor, request_id: str) -> bytes:
+def request_body(
+    request: Request[Any], actor: Actor, request_id: str, traceparent: str = ""
+) -> bytes:
     """An `Asked` but for its deadline, which is known when it is sent.
 
     What was not set is not said: to some commands that makes a difference.
     """
-    return b'"id":"%b","actor":%b,"request":%b}' % (
+    return b'"id":"%b",%b"actor":%b,"request":%b}' % (
         request_id.encode("ascii"),
+        b'"traceparent":"%b",' % traceparent.encode("ascii") if traceparent else b"",
         actor.__pydantic_serializer__.to_json(actor, exclude_defaults=True),
         request.__pydantic_serializer__.to_json(request, exclude_unset=True),
     )

@@ -21,6 +21,7 @@ from tertulia.kit.bus.nats import envelope, subjects
 from tertulia.kit.bus.nats.hearing import NatsSaid
 from tertulia.kit.bus.nats.line import NatsLine
 from tertulia.kit.log import request_scope
+from tertulia.kit.tracing.context import continued
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +92,7 @@ class Serving:
 
     async def _carried_out(self, kind: type[Request[Any]], payload: bytes) -> Any:
         asked = self._read(kind, payload)
-        with request_scope(asked.id):
+        with request_scope(asked.id), continued(asked.traceparent):
             try:
                 async with asyncio.timeout(asked.deadline_ms / 1000):
                     return await self._handlers[kind](asked.request, asked.actor)
