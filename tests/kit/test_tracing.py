@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+from uuid import UUID
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
