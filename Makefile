@@ -15,12 +15,13 @@ SEED ?=
 SECONDS ?= 600
 
 peers := tests/realtime/differential/node_modules/.package-lock.json
+node_service := examples/node-service/node_modules/.package-lock.json
 web_sources := $(shell find web -name node_modules -prune -o -path web/dist -prune -o -type f -print)
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/.dev web/node_modules/.package-lock.json $(peers) ## install everything that work on the project needs
+setup: .venv/.dev web/node_modules/.package-lock.json $(peers) $(node_service) ## install everything that work on the project needs
 	@scripts/install-chromium
 	@scripts/install-strace
 	@scripts/install-postgresql
@@ -80,7 +81,7 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
 	@touch $@
 
-$(peers): tests/realtime/differential/package-lock.json
+$(peers) $(node_service): %/node_modules/.package-lock.json: %/package-lock.json
 	@scripts/check-node
 	cd $(<D) && npm ci --no-audit --no-fund
 	@touch $@

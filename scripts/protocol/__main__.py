@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from scripts.protocol import asyncapi, examples, reference, typescript
+from scripts.protocol import asyncapi, bus, examples, reference, typescript
 from tertulia import __version__
 from tertulia.gateway.http.openapi import openapi
 from tertulia.runtime.services import edges
@@ -21,6 +21,7 @@ def generated() -> dict[Path, str]:
     texts = {
         PROTOCOL / "openapi.json": as_json(openapi(edges(), __version__)),
         PROTOCOL / "asyncapi.json": as_json(asyncapi.document(wire, __version__)),
+        PROTOCOL / "bus.json": as_json(bus.document(__version__)),
         TYPES: typescript.types(wire),
     }
     for name, example in examples.files(wire).items():

@@ -95,7 +95,7 @@ class Connection:
             await self.client._send_unsubscribe(remote._id)  # noqa: SLF001
         await self._caught_up()
         for remote in remotes:
-            while remote.pending_msgs:
+            while remote.pending_msgs:  # noqa: ASYNC110 - its own task takes them
                 await asyncio.sleep(0)
             await remote.unsubscribe()
 
