@@ -17,6 +17,7 @@ from tertulia.runtime.moving.sqlite import take_up
 from tertulia.runtime.outboxes import LocalOutboxes, Outboxes
 from tertulia.runtime.services import migrations, missing_needs
 from tertulia.runtime.settings import Settings
+from tertulia.runtime.tracing import traced
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def drivers_of(
     """The drivers that the settings name, to be entered. Raises `CannotStart`."""
     check_drivers(settings, names)
     if not settings.is_shared:
-        return _alone(settings, folder, clock)
+        return _alone(settings, folder, names, clock)
     try:
         from tertulia.runtime.shared import shared  # noqa: PLC0415 - its libraries are optional
     except ImportError as error:
@@ -85,13 +86,15 @@ def check_drivers(settings: Settings, names: Collection[str]) -> None:
 
 
 @asynccontextmanager
-async def _alone(settings: Settings, folder: DataFolder, clock: Clock) -> AsyncIterator[Drivers]:
+async def _alone(
+    settings: Settings, folder: DataFolder, names: Collection[str], clock: Clock
+) -> AsyncIterator[Drivers]:
     """One process with one file."""
     take_up(folder)
     migrate(folder, migrations(), clock)
     database = _sqlite(folder, settings.limits)
     database.start()
-    bus = LocalBus(recode=settings.bus_recode)
+    bus = traced(LocalBus(recode=settings.bus_recode), settings, names)
     try:
         yield Drivers(bus, LocalOutboxes(bus), lambda _: database, lambda: database.wait)
     finally:

@@ -172,6 +172,10 @@ class Settings(BaseSettings):
     bus_recode: bool = Field(
         default=False, description="encode and decode every message; a check for developers"
     )
+    tracing_endpoint: str | None = Field(
+        default=None,
+        description="where traces go, by OTLP over HTTP, like http://127.0.0.1:4318/v1/traces",
+    )
     limits: Limits = Field(default_factory=Limits, description="see the limits one by one")
 
     @property

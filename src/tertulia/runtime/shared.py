@@ -26,6 +26,7 @@ from tertulia.runtime.services import (
     migrations,
 )
 from tertulia.runtime.settings import Settings
+from tertulia.runtime.tracing import traced
 
 START_SECONDS = 60.0
 """How long a process that starts waits for the bus, for the database and for other services, each."""
@@ -50,7 +51,7 @@ async def shared(settings: Settings, names: Collection[str]) -> AsyncIterator[Dr
         neighbours = Neighbours(line, _elsewhere(names))
         await stack.enter_async_context(neighbours.asked())
         await _in_time("services", neighbours.all_answered(), neighbours)
-        bus = NatsBus(line, settings.limits)
+        bus = traced(NatsBus(line, settings.limits), settings, names)
 
         def late() -> Sequence[str]:
             away = any(not database.is_reachable for database in databases.values())
