@@ -95,7 +95,11 @@ class Prepared:
         if all_given:
             compiled = self._for(connection)
             bound = [*map(compiled.bound, all_given)]
-            connection.connection.cursor().executemany(compiled.text, bound)
+            cursor = connection.connection.cursor()
+            if len(bound) == 1:  # of which psycopg would make a pipeline
+                cursor.execute(compiled.text, bound[0])
+            else:
+                cursor.executemany(compiled.text, bound)
 
     def _for(self, connection: Connection) -> _Compiled:
         name = connection.dialect.name

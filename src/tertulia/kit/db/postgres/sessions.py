@@ -115,6 +115,7 @@ def open_engine(
         "postgresql+psycopg://",
         creator=connect,
         paramstyle="format",
+        use_native_hstore=False,
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
