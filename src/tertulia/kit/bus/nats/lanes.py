@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tertulia.kernel.errors import AppError
 from tertulia.kernel.messages import Request
 from tertulia.kit.bus.nats.hearing import expire
+from tertulia.kit.metrics import BUS_LISTED, BUS_WAITING
 
 MOST_LISTED = 200
 MOST_LISTED_BYTES = 512 * 1024
@@ -43,6 +44,7 @@ class Lanes:
         self._carry = carry
         self._connections: dict[str, _Connection] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        BUS_WAITING.set_function(lambda: sum(it.waiting for it in self._connections.values()))
 
     async def ask(
         self, connection_id: str, kind: Kind, body: bytes, lane: str | None, due_at: float
@@ -71,6 +73,7 @@ class Lanes:
     async def _fly(
         self, connection_id: str, connection: "_Connection", entries: Sequence[Entry]
     ) -> None:
+        BUS_LISTED.observe(len(entries))
         try:
             answers = await self._carry(entries)
         except AppError as error:
@@ -99,6 +102,11 @@ class _Connection:
     @property
     def is_idle(self) -> bool:
         return not self._waiting and not self._flying
+
+    @property
+    def waiting(self) -> int:
+        """How many commands are not on the line yet."""
+        return len(self._waiting)
 
     def add(self, entry: Entry) -> None:
         self._waiting.append(entry)

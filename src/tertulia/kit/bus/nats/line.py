@@ -175,14 +175,13 @@ class NatsLine:
         wait = FIRST_WAIT
         for server in cycle(random.sample(self._servers, len(self._servers))):
             connection = Connection(server)
-            if not await self._open(connection):
-                wait = min(wait * 2, LONGEST_WAIT)
-                await asyncio.sleep(wait * random.uniform(0.5, 1))  # noqa: S311 - hides nothing
-                continue
-            wait = FIRST_WAIT
-            await connection.lost()
-            log.warning("bus_lost", server=connection.server)
-            self._hang_up()
+            if await self._open(connection):
+                wait = FIRST_WAIT
+                await connection.lost()
+                log.warning("bus_lost", server=connection.server)
+                self._hang_up()
+            await asyncio.sleep(wait * random.uniform(0.5, 1))  # noqa: S311 - hides nothing
+            wait = min(wait * 2, LONGEST_WAIT)
 
     async def _open(self, connection: Connection) -> bool:
         """Connect and subscribe; only then be connected: who asks can be answered."""
@@ -195,6 +194,9 @@ class NatsLine:
             log.warning("bus_unreachable", server=connection.server, why=repr(failure))
             self._let_go(connection)
             return False
+        except asyncio.CancelledError:
+            self._let_go(connection)
+            raise
         self._connection, self._outbox = connection, Outbox(connection.client)
         metrics.BUS_CONNECTIONS.inc()
         log.info("bus_connected", server=connection.server)
