@@ -12,5 +12,8 @@ def test_what_is_counted_can_be_read_by_prometheus():
         b"commit_seconds",
         b"connections",
         b"loop_lag",
+        b"bus_waiting",
+        b"bus_listed_commands",
+        b"database_reachable",
     ):
         assert b"tertulia_" + name in text

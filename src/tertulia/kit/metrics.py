@@ -109,6 +109,26 @@ BUS_DROPPED = Counter(
     ["why"],
     registry=REGISTRY,
 )
+BUS_WAITING = Gauge(
+    "tertulia_bus_waiting",
+    "Commands that wait for their turn on their way to another process.",
+    registry=REGISTRY,
+)
+BUS_LISTED = Histogram(
+    "tertulia_bus_listed_commands",
+    "Commands that went to another process as one list.",
+    buckets=SIZES,
+    registry=REGISTRY,
+)
+
+# --- the database of many processes ---------------------------------------------------------------
+
+DATABASE_REACHABLE = Gauge(
+    "tertulia_database_reachable",
+    "Whether PostgreSQL answered last, by the service that asked: 1 or 0.",
+    ["service"],
+    registry=REGISTRY,
+)
 
 
 def exposition() -> tuple[bytes, str]:

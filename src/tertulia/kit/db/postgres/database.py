@@ -20,6 +20,7 @@ from tertulia.kit.db.postgres.transactions import (
 )
 from tertulia.kit.db.readers import ASIDE, READERS
 from tertulia.kit.db.writer import Writer
+from tertulia.kit.metrics import DATABASE_REACHABLE
 
 R = TypeVar("R")
 PROBE_SECONDS = 3.0
@@ -50,6 +51,7 @@ class PostgresDatabase:
         self._reading = open_engine(url, service, begin=READ, size=READERS + ASIDE, met=self._met)
         self._asking = open_engine(url, service, patience=PROBE_SECONDS, met=self._met)
         self._probe = Probe(self._ask)
+        DATABASE_REACHABLE.labels(service).set_function(lambda: self._probe.reachable)
         self._writer = Writer(
             PostgresBatches(self._writing).run,
             queue_limit=queue_limit,
