@@ -31,6 +31,8 @@ def validated(model: type[M], fields: Mapping[str, Any], limits: Limits) -> M:
     """An instance of the model. `Invalid` with each wrong field, `Malformed` beyond all measure."""
     _check_shape(fields)
     text = strict_json.dumps(fields)
+    if r"\u0000" in text:  # the escape, or somebody who writes about it
+        _check_texts(fields)
     try:
         return model.__pydantic_validator__.validate_json(text, strict=True, context=limits)
     except ValidationError as error:
@@ -49,6 +51,25 @@ def _check_shape(fields: Mapping[str, Any]) -> None:
             raise Malformed("The request is too deep or has too many parts.")
         parts = value.values() if isinstance(value, dict) else value
         stack += [(part, depth + 1) for part in parts if type(part) in _NESTED]
+
+
+def _check_texts(fields: Mapping[str, Any]) -> None:
+    """U+0000 stands in no text of the product: PostgreSQL could not even look for it."""
+    wrong = [
+        FieldError(name, "control_character", "U+0000 is not allowed")
+        for name, value in fields.items()
+        if any("\0" in text for text in _texts_in(value))
+    ]
+    if wrong:
+        raise Invalid(errors=wrong)
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(part)
 
 
 def _refusal(error: ValidationError, fields: Mapping[str, Any]) -> Invalid:
