@@ -115,6 +115,7 @@ class Postgresql:
 
     def _make(self) -> None:
         """Under another name first, so that a crash leaves nothing that looks whole."""
+        initdb = _program("initdb")  # first: with it comes the user
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._password_file.touch(mode=0o600)
         self._password_file.write_text(secrets.token_hex(24), "ascii")
@@ -125,7 +126,7 @@ class Postgresql:
         shutil.rmtree(unfinished, ignore_errors=True)
         made = subprocess.run(  # noqa: S603 - our own arguments
             [
-                _program("initdb"),
+                initdb,
                 f"--pgdata={unfinished}",
                 f"--username={OWNER}",
                 f"--pwfile={self._password_file}",

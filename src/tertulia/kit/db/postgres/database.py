@@ -102,7 +102,7 @@ class PostgresDatabase:
             raise Unavailable(retry_after=RETRY_SECONDS)
 
     def _met(self, reachable: bool) -> None:
-        self._probe.reachable = reachable
+        self._probe.met(reachable=reachable)
 
     def _ask(self) -> None:
         with self._asking.connect() as connection, connection.begin():

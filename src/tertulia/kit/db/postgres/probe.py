@@ -3,7 +3,10 @@
 import threading
 from collections.abc import Callable
 
+import structlog
+
 SECONDS = 1.0
+log = structlog.get_logger(__name__)
 
 
 class Probe:
@@ -13,8 +16,18 @@ class Probe:
         self._ask = ask
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="database-probe", daemon=True)
-        self.reachable = True
-        """By the last answer; whoever meets the server otherwise says so here."""
+        self._reachable = True
+
+    @property
+    def reachable(self) -> bool:
+        """By the last answer."""
+        return self._reachable
+
+    def met(self, *, reachable: bool) -> None:
+        """Whoever met the server, or missed it, says so here; what changes is logged."""
+        changed, self._reachable = reachable != self._reachable, reachable
+        if changed:
+            log.warning("database_back" if reachable else "database_away")
 
     def start(self) -> None:
         """Ask once, then go on asking."""
@@ -32,9 +45,9 @@ class Probe:
         try:
             self._ask()
         except Exception:
-            self.reachable = False
+            self.met(reachable=False)
         else:
-            self.reachable = True
+            self.met(reachable=True)
 
     def _run(self) -> None:
         while not self._stopping.wait(SECONDS):

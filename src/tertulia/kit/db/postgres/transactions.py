@@ -48,7 +48,6 @@ class PostgresBatches(Batches):
         try:
             _repeated(lambda: super(PostgresBatches, self)._transact(jobs))
         except Away as failure:
-            log.warning("database_away", reason=str(failure))
             raise Refused(Unavailable(retry_after=RETRY_SECONDS)) from failure
 
     def _transaction(self, connection: Connection) -> AbstractContextManager[object]:
