@@ -1,14 +1,17 @@
 """The bus over a connection that is cut, delayed, and carries nothing for a while."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 
 import pytest
+from nats.aio.msg import Msg
 
 from tertulia.chaos.faults.proxy import Proxy
 from tertulia.chaos.faults.weather import Weather
 from tertulia.kernel.errors import DeadlinePassed, Unavailable
 from tertulia.kernel.limits import Limits
+from tertulia.kit.bus.nats.hearing import Subscription
 from tests.kit.bus.conftest import Ears, Processes, processes_on
 from tests.kit.bus.contract import ANA, Lamp, Light, Note, ToldIn
 
@@ -85,3 +88,33 @@ async def test_in_a_storm_every_request_ends_and_every_order_holds(processes, pr
         await ears.hear(len(ears.heard) + 1)
     numbers = [int(it.words) for it in ears.heard[:-1]]
     assert numbers == sorted(set(numbers))
+
+
+async def test_what_is_lost_or_doubled_on_the_way_changes_no_order(nats_server, monkeypatch):
+    chance, hear = random.Random(3), Subscription.hear
+
+    async def lying(subscription: Subscription, message: Msg) -> None:
+        for _ in range(chance.choice([0, 1, 1, 2])):
+            await hear(subscription, message)
+
+    begun: list[int] = []
+
+    async def note(request, _actor):
+        begun.append(request.n)
+        return Lamp(lit=True)
+
+    monkeypatch.setattr(Subscription, "hear", lying)
+    async with processes_on(nats_server.url) as processes:
+        owner, asks = await processes.bus(), await processes.bus(Limits(deadline_seconds=0.2))
+        owner.serve(Note, note)
+        await owner.start()
+        ended = []
+        for n in range(60):
+            ended.append(asyncio.create_task(asks.ask(Note(n=n, conversation_id="plaza"), ANA)))
+            await asyncio.sleep(0.01)
+        answers = await asyncio.gather(*ended, return_exceptions=True)
+    assert {type(it) for it in answers} == {Lamp, DeadlinePassed}
+    assert {n for n, it in enumerate(answers) if isinstance(it, Lamp)} <= set(begun)
+    first_times = list(dict.fromkeys(begun))
+    assert first_times == sorted(first_times)
+    assert len(begun) > len(first_times)
