@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fuzz chaos bench profile web dist protocol new-service lock clean
+.PHONY: help setup run cluster test check fuzz chaos bench profile web dist protocol new-service lock clean
 
 ARGS ?=
 FULL ?=
@@ -29,7 +29,10 @@ setup: .venv/.dev web/node_modules/.package-lock.json $(peers) $(node_service) #
 run: .venv/.run web/dist/index.html ## start the product on http://127.0.0.1:8000 (ARGS="--port 9000")
 	@exec .venv/bin/tertulia serve $(ARGS)
 
-test: setup web/dist/index.html ## run every stage of the tests (STAGES="check unit realtime journeys chaos browser")
+cluster: .venv/.dev web/dist/index.html ## start the product as many processes, with NATS and PostgreSQL (ARGS="--port 9000")
+	@exec .venv/bin/tertulia cluster $(ARGS)
+
+test: setup web/dist/index.html ## run every stage of the tests (STAGES="check unit realtime journeys split chaos browser")
 	@.venv/bin/python scripts/run_stages.py $(STAGES)
 
 check: .venv/.dev web/node_modules/.package-lock.json ## style, types, import rules, generated files

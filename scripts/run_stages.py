@@ -1,6 +1,6 @@
 """Runs the stages of the tests, all of them whatever fails, and prints what each one took.
 
-Usage: python scripts/run_stages.py [check] [unit] [realtime] [journeys] [chaos] [browser]
+Usage: python scripts/run_stages.py [check] [unit] [realtime] [journeys] [split] [chaos] [browser]
 """
 
 import os
@@ -70,6 +70,13 @@ SIDE_BY_SIDE = ["--numprocesses=2", "--dist=worksteal"]
 VITEST = ["test", "--", "--reporter=default", "--reporter=junit"]
 ALONE = ["-m", "not split"]
 """What needs no other server."""
+OVER_SOCKETS = [
+    "tests/journeys/test_conversation.py",
+    "tests/journeys/test_reconnect.py",
+    "-k",
+    "not polling",
+]
+"""Journeys that many processes have to pass as one does."""
 ELSEWHERE = ["realtime", "journeys", "browser"]
 """Folders of tests that are stages of their own."""
 
@@ -94,6 +101,10 @@ STAGES: dict[str, list[Step]] = {
     ],
     "realtime": [pytest("realtime", *SIDE_BY_SIDE, "tests/realtime"), fuzz("tertulia", 58)],
     "journeys": [pytest("journeys", "tests/journeys")],
+    "split": [
+        pytest("split", "-m", "split", "tests"),
+        pytest("split-journeys", "--deployment=split", *OVER_SOCKETS),
+    ],
     "chaos": [chaos(1, 240)],
     "browser": [pytest("browser", "tests/browser")],
 }
