@@ -18,6 +18,7 @@ MOST_BYTES = 8 * 1024 * 1024
 """The largest message. A page of a thousand long updates fits."""
 
 _CONFIGURATION = """\
+server_name: "{name}"
 listen: "127.0.0.1:{port}"
 max_payload: {most_bytes}
 max_pending: {most_pending}
@@ -63,6 +64,8 @@ class NatsServer:
         self.folder = folder
         self.port = port
         self._certificate = certificate
+        self._name = f"tertulia-{secrets.token_hex(8)}"
+        """How it calls itself: on a port that is taken, somebody else may answer."""
         self._password = ""
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -126,6 +129,7 @@ class NatsServer:
             password.write_text(secrets.token_hex(24), "ascii")
         self._password = password.read_text("ascii")
         said = _CONFIGURATION.format(
+            name=self._name,
             port=self.port,
             most_bytes=MOST_BYTES,
             most_pending=8 * MOST_BYTES,
@@ -152,7 +156,7 @@ class NatsServer:
         """Whether it says what every connection is told first."""
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1) as peer:
-                return peer.recv(4) == b"INFO"
+                return self._name.encode() in peer.recv(4096)
         except OSError:
             return False
 
