@@ -66,6 +66,12 @@ def check(folder: Path) -> Report:
     return Report(list(examined), findings, time.monotonic() - began)
 
 
+def differing(connection: Connection) -> list[Finding]:
+    """What differs in what is derived, where a connection sees the tables of all services at once."""
+    found = (_find(each, connection) for each in _checks_of(upkeeps()))
+    return [finding for finding in found if finding is not None]
+
+
 def _examined(connection: Connection) -> Iterator[tuple[str, Finding | None]]:
     """Every check with what it found; what is broken or not up to date is read no further."""
     broken = _find(INTEGRITY, connection)

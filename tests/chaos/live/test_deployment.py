@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tertulia.chaos.live.deployment import DoesNotStart, Nursery, OneProcess
+from tertulia.chaos.live.deployment import OneProcess
 from tertulia.chaos.live.founding import found
-from tertulia.chaos.live.reading import check_database, dump_logs, read_logs
+from tertulia.chaos.live.process import DoesNotStart, Nursery
+from tertulia.chaos.live.reading import SqliteFile, read_logs
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +53,9 @@ async def test_readers_and_the_database_agree_on_a_town(deployment: OneProcess, 
     town = found(deployment.url)
     views = await read_logs(deployment.url, town)
     await deployment.stop()
-    assert check_database(tmp_path / "data") == []
-    rows = {it.conversation_id: len(it.updates) for it in dump_logs(tmp_path / "data")}
+    stored = SqliteFile(tmp_path / "data")
+    assert stored.check() == []
+    rows = {it.conversation_id: len(it.updates) for it in stored.dump_logs()}
     assert {view.by for view in views} == set(town.citizens)
     assert all(rows[view.conversation_id] == len(view.updates) for view in views)
     assert any(view.updates for view in views)

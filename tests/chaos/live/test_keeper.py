@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from random import Random
 
-from tertulia.chaos.live.deployment import DoesNotStart
 from tertulia.chaos.live.keeper import Keeper, draw_failpoint
+from tertulia.chaos.live.process import DoesNotStart
 from tertulia.kit import failpoints
 
 

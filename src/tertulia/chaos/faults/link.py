@@ -14,6 +14,8 @@ _NO_TIME = struct.pack("ii", 1, 0)
 End = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Passage = Callable[[int], Awaitable[tuple[Weather, str | None, int]]]
 """How a piece of this size fares, once it is let through."""
+Edit = Callable[[bytes], bytes]
+"""What of a piece that the server said is told to the client, maybe with what was kept of those before."""
 
 
 @dataclass(eq=False)
@@ -23,13 +25,14 @@ class Link:
     near: End
     far: End
     passage: Passage
+    edit: Edit | None = None
     _is_half: bool = False
 
     async def carry(self) -> None:
         """Until both ends are done."""
         (reader, near), (there, far) = self.near, self.far
         try:
-            await asyncio.gather(self._pump(reader, far), self._pump(there, near))
+            await asyncio.gather(self._pump(reader, far), self._pump(there, near, self.edit))
         finally:
             near.close()
             far.close()
@@ -39,10 +42,13 @@ class Link:
         reset(self.near[1])
         reset(self.far[1])
 
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, edit: Edit | None = None
+    ) -> None:
         try:
             while piece := await source.read(PIECE):
-                if not self._is_half:
+                piece = edit(piece) if edit else piece
+                if piece and not self._is_half:
                     await self._pass(piece, sink)
             if not self._is_half:
                 sink.write_eof()

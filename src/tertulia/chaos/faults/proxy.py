@@ -2,11 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Self
 
-from tertulia.chaos.faults.link import PIECE, Link, reset
+from tertulia.chaos.faults.link import PIECE, Edit, Link, reset
 from tertulia.chaos.faults.weather import FAIR, Weather
 
 
@@ -18,10 +18,15 @@ class Proxy:
         connections: How many were accepted.
     """
 
-    def __init__(self, target: int, seed: int = 0) -> None:
+    def __init__(
+        self, target: int, seed: int = 0, editor: Callable[[], Edit] | None = None
+    ) -> None:
+        """`editor` makes, for each connection, what changes the words of the server; who has none is
+        told them as they are."""
         self.weather = FAIR
         self.connections = 0
         self._target = target
+        self._editor = editor
         self._chance = random.Random(seed)  # noqa: S311 - no secret
         self._turned = asyncio.Event()
         self._links: set[Link] = set()
@@ -83,7 +88,8 @@ class Proxy:
         except OSError:
             reset(writer)
             return
-        link = Link(near=(reader, writer), far=(there, back), passage=self._passage)
+        edit = self._editor() if self._editor else None
+        link = Link((reader, writer), (there, back), self._passage, edit)
         carrying = asyncio.create_task(link.carry())
         self._links.add(link)
         self._carrying.add(carrying)

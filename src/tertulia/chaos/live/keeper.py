@@ -6,7 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from random import Random
 
-from tertulia.chaos.live.deployment import Deployment, DoesNotStart
+from tertulia.chaos.live.deployment import Deployment
+from tertulia.chaos.live.process import DoesNotStart
 from tertulia.chaos.violations import Violation
 
 REACHES = {

@@ -1,14 +1,16 @@
 """The last reading: every log as fresh members page it from 0, and as the database holds it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from typing import Any, Protocol
 
 from tertulia.chaos.clients.http import HttpClient
 from tertulia.chaos.history import Final, Update
 from tertulia.chaos.simulation.town import Town
 from tertulia.chaos.violations import Violation
+from tertulia.runtime.fsck import Finding
 from tertulia.runtime.fsck import check as fsck
 
 DATABASE = "tertulia.db"
@@ -42,30 +44,52 @@ async def _read_log(client: HttpClient, conversation_id: str, reader: str) -> Fi
             return Final(conversation_id, page["epoch"], updates, reader)
 
 
-def dump_logs(data: Path) -> list[Final]:
-    """Every log as the rows are; the server must not run."""
-    with closing(sqlite3.connect(data / DATABASE)) as connection:
-        connection.row_factory = sqlite3.Row
-        places = connection.execute("SELECT id, epoch FROM conversations_conversations").fetchall()
-        return [
-            Final(place["id"], place["epoch"], list(_rows(connection, place["id"])), "the database")
-            for place in places
-        ]
+class Stored(Protocol):
+    """What a deployment leaves behind, read while none of its servers runs."""
+
+    def dump_logs(self) -> list[Final]:
+        """Every log as the rows are."""
+        ...
+
+    def check(self) -> list[Violation]:
+        """G12: all is whole, and everything derived equals what it is derived from."""
+        ...
 
 
-def _rows(connection: sqlite3.Connection, conversation_id: str) -> Iterator[Update]:
-    rows = connection.execute(
-        "SELECT seq, type, message_id FROM conversations_updates"
-        " WHERE conversation_id = ? ORDER BY seq",
-        (conversation_id,),
-    )
-    for row in rows:
-        yield {"seq": row["seq"], "type": row["type"], "message_id": row["message_id"]}
+class SqliteFile:
+    """The database of one process, in its data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+
+    def dump_logs(self) -> list[Final]:
+        """See `Stored`."""
+        with closing(sqlite3.connect(self._data / DATABASE)) as connection:
+            return finals_of(connection.execute(PLACES), connection.execute(UPDATES))
+
+    def check(self) -> list[Violation]:
+        """See `Stored`."""
+        return differences(fsck(self._data).findings)
 
 
-def check_database(data: Path) -> list[Violation]:
-    """G12: the file is whole, and everything derived equals what it is derived from."""
+PLACES = "SELECT id, epoch FROM conversations_conversations"
+UPDATES = (
+    "SELECT conversation_id, seq, type, message_id FROM conversations_updates"
+    " ORDER BY conversation_id, seq"
+)
+
+
+def finals_of(places: Iterable[Any], rows: Iterable[Any]) -> list[Final]:
+    """The logs that the rows of `PLACES` and `UPDATES` make."""
+    logs = {where: Final(where, epoch, [], "the database") for where, epoch in map(tuple, places)}
+    for where, seq, kind, message_id in map(tuple, rows):
+        logs[where].updates.append({"seq": seq, "type": kind, "message_id": message_id})
+    return list(logs.values())
+
+
+def differences(findings: Iterable[Finding]) -> list[Violation]:
+    """What `tertulia fsck` finds, as violations."""
     return [
         Violation("G12", f"fsck: {it.check}: {it.count} differ, such as {it.differences[0]}")
-        for it in fsck(data).findings
+        for it in findings
     ]

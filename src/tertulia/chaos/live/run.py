@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from tertulia.chaos.live.people import (
     rename,
     rename_often,
 )
-from tertulia.chaos.live.reading import check_database, dump_logs, read_logs
+from tertulia.chaos.live.reading import Stored, read_logs
 from tertulia.chaos.plan import Outcome
 from tertulia.chaos.simulation.people import Person
 from tertulia.chaos.simulation.recorder import Recorder
@@ -45,10 +45,10 @@ END_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Setting:
-    """What runs share: the town on a data folder, and what clients and faults need."""
+    """What runs share: the town, where it is stored, and what clients and faults need."""
 
     town: Town
-    data: Path
+    stored: Stored
     history: Path
     packages: Path | None
     shim: Shim | None
@@ -59,7 +59,7 @@ class Run:
 
     def __init__(self, seed: int, deployment: Deployment, setting: Setting) -> None:
         self._seed = seed
-        self._chance = Random(f"live {seed}")  # noqa: S311 - no secret
+        self.chance = Random(f"live {seed}")  # noqa: S311 - no secret
         self._setting = setting
         self._deployment = deployment
         self._recorder = Recorder(asyncio.get_running_loop().time)
@@ -80,7 +80,7 @@ class Run:
             finals = await read_logs(self._deployment.url, self._setting.town)
             await self._look()
         await self._deployment.stop()
-        history = History([*self._recorder.records, *finals, *dump_logs(self._setting.data)])
+        history = History([*self._recorder.records, *finals, *self._setting.stored.dump_logs()])
         return self._judge(history)
 
     async def _gather(self, proxy: Proxy, stack: AsyncExitStack) -> None:
@@ -110,18 +110,30 @@ class Run:
     # --- while it lasts ---------------------------------------------------------------------------------
 
     async def _suffer(self, proxy: Proxy) -> None:
-        part = self._deployment.parts[0]
-        harm = Harm(lambda: self._deployment.pid(part), proxy, self._setting.shim, self._chance)
-        lives = self._chance.randint(*LIVES)
-        keeper = Keeper(self._deployment, self._chance, lives, lambda: harm.turns)
-        await self._deployment.stop()
         living = [person.live(ENDLESS) for person in self._people]
-        async with _beside(*self._busy(), *living):
-            async with _beside(harm.go_on()):
-                await keeper.keep()
-            await keeper.revive()
-        self._counts += keeper.counts + harm.counts
-        self._violations += keeper.violations
+        await self.prepare()
+        async with beside(*self._busy(), *living):
+            await self.torment(proxy)
+
+    async def prepare(self) -> None:
+        """Before people live. Here every life begins with a start."""
+        await self._deployment.stop()
+
+    async def torment(self, proxy: Proxy) -> None:
+        """What is done to the deployment while people live; at the end it runs, and is left in peace."""
+        part = self._deployment.parts[0]
+        harm = Harm(lambda: self._deployment.pid(part), proxy, self._setting.shim, self.chance)
+        lives = self.chance.randint(*LIVES)
+        keeper = Keeper(self._deployment, self.chance, lives, lambda: harm.turns)
+        async with beside(harm.go_on()):
+            await keeper.keep()
+        await keeper.revive()
+        self.note(keeper.counts + harm.counts, keeper.violations)
+
+    def note(self, counts: Counter[str], violations: Sequence[Violation]) -> None:
+        """What was done, and what went wrong besides what checkers see."""
+        self._counts += counts
+        self._violations += violations
 
     def _busy(self) -> list[Any]:
         """What goes on over HTTP alone."""
@@ -137,7 +149,7 @@ class Run:
         """Lines that were lost without a word are given up, and some others: who is left goes on live."""
         lost_silently = self._counts["faults: half_open"] > 0
         for person in self._people:
-            if lost_silently or self._chance.random() < 0.5:
+            if lost_silently or self.chance.random() < 0.5:
                 person.device.cut()
         try:
             async with asyncio.timeout(END_SECONDS):
@@ -163,12 +175,12 @@ class Run:
     async def _look(self) -> None:
         """Somebody's name, after what was done in the storm or once more after it."""
         ana, bruno, *_ = self._callers
-        if self._chance.random() < 0.7:
-            await rename(ana, self._chance)
+        if self.chance.random() < 0.7:
+            await rename(ana, self.chance)
         await look_at(bruno, ana.citizen.id, 10)
 
     def _judge(self, history: History) -> Outcome:
-        found = [*self._violations, *check(history), *check_database(self._setting.data)]
+        found = [*self._violations, *check(history), *self._setting.stored.check()]
         if found:
             history.write(self._setting.history.with_suffix(f".{self._seed}.jsonl"))
         kills = sum(number for name, number in self._counts.items() if name.startswith("kills"))
@@ -187,7 +199,8 @@ def _is_at(person: Person, heads: dict[str, int]) -> bool:
 
 
 @asynccontextmanager
-async def _beside(*works: Any) -> AsyncIterator[None]:
+async def beside(*works: Any) -> AsyncIterator[None]:
+    """Works go on inside, and are called off then."""
     tasks = [asyncio.ensure_future(work) for work in works]
     try:
         yield

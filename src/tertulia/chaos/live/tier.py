@@ -9,8 +9,10 @@ from typing import Self
 
 from tertulia.chaos.clients.npm import find_packages
 from tertulia.chaos.faults import CannotBuild, Shim
-from tertulia.chaos.live.deployment import DoesNotStart, Nursery, OneProcess
+from tertulia.chaos.live.deployment import OneProcess
 from tertulia.chaos.live.founding import found
+from tertulia.chaos.live.process import DoesNotStart, Nursery
+from tertulia.chaos.live.reading import SqliteFile
 from tertulia.chaos.live.run import Run, Setting
 from tertulia.chaos.plan import Outcome
 from tertulia.chaos.simulation.town import Town
@@ -94,7 +96,7 @@ class LiveTier:
         deployment = OneProcess(self._nursery, self._data, self._log(seed))
         assert self._town is not None  # noqa: S101 - founded by the first run
         setting = Setting(
-            self._town, self._data, self._folder / "history", self._packages, self._shim
+            self._town, SqliteFile(self._data), self._folder / "history", self._packages, self._shim
         )
         try:
             return await Run(seed, deployment, setting).run()
