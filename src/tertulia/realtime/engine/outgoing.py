@@ -145,6 +145,10 @@ class Outgoing(ABC):
 
     def settle(self) -> None:
         """Give the transport what is owed, in order, as much as it takes."""
+        flusher = self.server.flusher
+        if flusher.pause.is_on is not None and (stamp := flusher.withheld()) is not None:
+            self._settle_in_pause(stamp)
+            return
         transport = self.transport
         while transport.ready and not self.held and not self.overrun and self._deliver():
             transport = self.transport
@@ -156,6 +160,20 @@ class Outgoing(ABC):
         else:
             self.push = None
             self._hold()
+
+    def _settle_in_pause(self, stamp: int) -> None:
+        """Give the transport only what is the client's own and came after a stamp."""
+        self.push = None
+        self.server.flusher.pause.wait(self)
+        if not self.transport.ready or self.held or self.overrun:
+            return
+        due = [] if self._first is None else [self._first]
+        due += [parcel for at, parcel in self._pending if at > stamp]
+        self._first = None
+        self._pending = [it for it in self._pending if it[0] <= stamp]
+        self._pending_bytes = _size(parcel for _, parcel in self._pending)
+        if due:
+            self.transport.send(due)
 
     def is_crowded(self) -> bool:
         """Whether whoever sends should give way to the transport."""
@@ -178,8 +196,10 @@ class Outgoing(ABC):
             self._relief = None
 
     def take_all(self) -> list[Parcel]:
-        """Everything that it is owed, for its last words; nothing if that is too much."""
-        return [] if self.overrun else [parcel for _, parcel, _ in self._owed(ALL)]
+        """Everything that it is owed, for its last words; nothing if that is too much, or in a pause."""
+        if self.overrun or self.server.flusher.withheld() is not None:
+            return []
+        return [parcel for _, parcel, _ in self._owed(ALL)]
 
     def drop(self) -> None:
         """It is owed nothing any more."""

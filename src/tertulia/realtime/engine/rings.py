@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from tertulia.realtime.engine.packets import Parcel
+from tertulia.realtime.engine.pausing import Pause
 from tertulia.realtime.engine.transports import Reason
 
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ class Flusher:
     def __init__(self) -> None:
         self.stamp = 0
         """Of the latest parcel."""
+        self.pause = Pause()
         self._sockets: dict[Outgoing, None] = {}
         self._active: set[Ring] = set()
         """Rings that hold what a sweep has yet to bring."""
@@ -178,7 +180,7 @@ class Flusher:
         """Emit to the members of a ring. Does not suspend."""
         if not ring.members:
             return
-        if ring.is_full():
+        if ring.is_full() and self.withheld() is None:
             self._finish(ring)
         self.stamp += 1
         ring.append(self.stamp, parcel, skip)
@@ -205,6 +207,7 @@ class Flusher:
             return
         if ring.members[socket] < ring.head:
             socket.keep(ring)
+            self.pause.withhold(self.stamp)
             self.touch(socket)
         self.forget(ring, socket)
 
@@ -229,6 +232,15 @@ class Flusher:
         self._sockets[socket] = None
         self._schedule()
 
+    def withheld(self) -> int | None:
+        """The stamp up to which nothing is written while there is a pause."""
+        return self.pause.withheld(self.stamp)
+
+    def resume(self) -> None:
+        """A pause is over: write what waited."""
+        self._sockets.update(self.pause.take())
+        self._schedule()
+
     def _schedule(self) -> None:
         if not self._scheduled:
             self._scheduled = True
@@ -240,6 +252,8 @@ class Flusher:
             sockets, self._sockets = self._sockets, {}
             for socket in sockets:
                 socket.settle()
+        if self.withheld() is not None:
+            return
         budget = SLICE
         for _ in range(len(self._sweeps)):
             sweep = self._sweeps.popleft()
