@@ -52,7 +52,7 @@ def _run(folder: Path, port: int) -> None:
     folder.mkdir(mode=0o711, parents=True, exist_ok=True)
     (folder / PID).write_text(f"{os.getpid()}\n", "ascii")
     try:
-        asyncio.run(run(whole, lambda: _say(whole)))
+        asyncio.run(run(whole, lambda set_up: _say(whole, set_up=set_up)))
     except (nats_server.CannotRun, postgresql.CannotRun, TimeoutError) as error:
         reason = str(error) or "/readyz"
         typer.echo(f"tertulia: {word('start.cluster', reason=reason)}", err=True)
@@ -70,8 +70,9 @@ def _restart(folder: Path) -> None:
     raise typer.Exit(1)
 
 
-def _say(whole: "Cluster") -> None:
+def _say(whole: "Cluster", *, set_up: bool) -> None:
     print_columns(("process", "pid", "port", "health"), whole.rows())
     typer.echo(word("cluster.listens", address=whole.url))
-    link = f"{whole.url}/setup?code={whole.setup_code}"
-    typer.echo(word("cluster.set_up", link=link))
+    if set_up:
+        link = f"{whole.url}/setup?code={whole.setup_code}"
+        typer.echo(word("cluster.set_up", link=link))

@@ -2,6 +2,7 @@
 
 import asyncio
 import http.client
+import json
 import os
 import signal
 import socket
@@ -223,8 +224,11 @@ class Cluster:
         return [*servers, *own]
 
 
-async def run(cluster: Cluster, started: Callable[[], object]) -> None:
-    """Until SIGTERM or SIGINT; SIGHUP restarts one by one. `started` is called when all are ready."""
+async def run(cluster: Cluster, started: Callable[[bool], object]) -> None:
+    """Until SIGTERM or SIGINT; SIGHUP restarts one by one.
+
+    `started` is told when all are ready, and whether nobody has set the server up yet.
+    """
     over, again = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -239,9 +243,9 @@ async def run(cluster: Cluster, started: Callable[[], object]) -> None:
         await starting
 
 
-async def _run(cluster: Cluster, started: Callable[[], object], again: asyncio.Event) -> None:
+async def _run(cluster: Cluster, started: Callable[[bool], object], again: asyncio.Event) -> None:
     async with cluster.running():
-        started()
+        started(await asyncio.to_thread(needs_setup, cluster.port))
         while True:
             await again.wait()
             again.clear()
@@ -249,7 +253,7 @@ async def _run(cluster: Cluster, started: Callable[[], object], again: asyncio.E
                 await cluster.restart_one_by_one()
             except TimeoutError:
                 log.exception("not_ready_again")
-            started()
+            started(await asyncio.to_thread(needs_setup, cluster.port))
 
 
 @asynccontextmanager
@@ -274,12 +278,24 @@ async def _watch(server: NatsServer | Postgresql) -> None:
 
 def is_ready(port: int) -> bool:
     """Whether a process says on the port of its health that it does all of its work."""
+    return _get(port, "/readyz") is not None
+
+
+def needs_setup(port: int) -> bool:
+    """Whether nobody has set the server up yet, as far as it says."""
+    told = _get(port, "/api/v1/server")
+    return told is not None and bool(json.loads(told)["setup_required"])
+
+
+def _get(port: int, path: str) -> bytes | None:
+    """The body of a successful answer."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.read() if answer.status == 200 else None
     except (OSError, http.client.HTTPException):
-        return False
+        return None
     finally:
         connection.close()
 
