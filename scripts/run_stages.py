@@ -77,6 +77,8 @@ OVER_SOCKETS = [
     "not polling",
 ]
 """Journeys that many processes have to pass as one does."""
+OWNERS = ["tests/accounts", "tests/conversations", "--ignore=tests/conversations/rules"]
+"""The services that have tables."""
 ELSEWHERE = ["realtime", "journeys", "browser"]
 """Folders of tests that are stages of their own."""
 
@@ -103,6 +105,7 @@ STAGES: dict[str, list[Step]] = {
     "journeys": [pytest("journeys", "tests/journeys")],
     "split": [
         pytest("split", "-m", "split", "tests"),
+        pytest("split-services", *SIDE_BY_SIDE, *ALONE, "--database=postgresql", *OWNERS),
         pytest("split-journeys", "--deployment=split", *OVER_SOCKETS),
     ],
     "chaos": [chaos(1, 240)],
