@@ -157,7 +157,11 @@ class LineBarriers:
                 while not self._is_passed(service, position):
                     poke = Poke(position=position)
                     self._line.send(pokes_of(service), poke.encoded, reply=self._inbox)
-                    await _within(POKE_SECONDS, self._news.wait())
+                    await _within(POKE_SECONDS, self._wait(service, position))
+
+    async def _wait(self, service: str, position: int) -> None:
+        while not self._is_passed(service, position):
+            await self._news.wait()
 
     def _is_passed(self, service: str, position: int) -> bool:
         now = _now()
