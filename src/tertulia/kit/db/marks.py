@@ -42,8 +42,8 @@ def unmark(connection: Connection) -> None:
 
 
 def find_mark(path: Path) -> Mark:
-    """What is said of a file. Raises `sqlite3.Error`."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+    """What is said of a file, which is mended first where a crash left work. Raises `sqlite3.Error`."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as connection:
         return Mark(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
