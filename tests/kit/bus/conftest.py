@@ -8,14 +8,21 @@ from typing import Any
 import pytest
 
 from tertulia.cluster.nats_server import NatsServer
+from tertulia.kernel.errors import AppError
 from tertulia.kernel.limits import DEFAULTS, Limits
 from tertulia.kernel.messages import Event
 from tertulia.kit.bus import Bus
 from tertulia.kit.bus.local import LocalBus
 from tertulia.kit.bus.nats import NatsBus, NatsLine
+from tests.kit.bus.contract import Broken
 
 PATIENCE = 20.0
 """What a test waits for comes within so many seconds, or the test fails."""
+
+
+@pytest.fixture(autouse=True)
+def known_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(AppError.by_code, Broken.code, Broken)
 
 
 class Ears:

@@ -34,6 +34,7 @@ BOUNDED = {
     "engine/outgoing.py Outgoing._pending": "test_slow_consumers.py::test_packets_that_wait_for_a_poller_are_bounded",
     "engine/outgoing.py Outgoing._volatile": "test_slow_consumers.py::test_volatile_events_for_who_is_behind_are_dropped_and_not_heaped_up",
     "engine/outgoing.py Outgoing.rings": "test_namespaces.py::test_rooms_go_with_their_last_member",
+    "engine/pausing.py Pause._waiting": "those who are connected, each once",
     "engine/polling.py PollingTransport._last": "test_deadlines.py::test_who_does_not_fetch_its_last_packets_is_forgotten",
     "engine/polling.py PollingTransport._poll": "test_sizes.py::test_a_reply_holds_sixteen_packets",
     "engine/rings.py Flusher._active": IN_A_TURN,

@@ -1,6 +1,7 @@
 """A pause: nothing that was told is written before it ends, and clients are still answered."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.realtime.engine.fakes import World, parcel, received, transport_of
 class Paused(World):
     """A server that may be paused."""
 
-    def __init__(self, **options: float) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.on = False
         self.flusher.pause.is_on = lambda: self.on
