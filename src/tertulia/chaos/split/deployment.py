@@ -1,0 +1,138 @@
+"""Many processes behind one address, with proxies between them and NATS and PostgreSQL."""
+
+import asyncio
+import signal
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from tertulia.chaos.faults import Proxy
+from tertulia.chaos.live.process import Nursery, ServerProcess, free_port
+from tertulia.chaos.split.lies import Lies
+from tertulia.chaos.split.servers import Server, start
+from tertulia.cluster.layout import Part, Wiring, layout
+from tertulia.cluster.nats_server import NatsServer
+from tertulia.cluster.postgresql import Postgresql
+
+HOST = "127.0.0.1"
+
+
+class Servers:
+    """NATS and PostgreSQL, which stay from run to run."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is one that every user may pass through: PostgreSQL does not run as root."""
+        self.nats = NatsServer(folder / "nats", free_port())
+        self.postgresql = Postgresql(folder / "postgresql", port=free_port(), durable=False)
+
+    @property
+    def by_name(self) -> Mapping[str, Server]:
+        """As parts of a deployment."""
+        return {"nats": self.nats, "postgresql": self.postgresql}
+
+
+class Split:
+    """Two gateways on one port, two of each service, presence, NATS and PostgreSQL; see `Deployment`.
+
+    A context, which holds the proxies.
+    """
+
+    def __init__(self, nursery: Nursery, servers: Servers, folder: Path, seed: int) -> None:
+        """`folder` is for the processes of the product; each writes a log in it."""
+        self.port = free_port()
+        self.url = f"http://{HOST}:{self.port}"
+        self.lies = Lies(seed)
+        self.to_nats = Proxy(servers.nats.port, seed, self.lies.editor)
+        self.to_postgresql = Proxy(servers.postgresql.port, seed)
+        self._servers = servers
+        self._folder = folder
+        self._stack = AsyncExitStack()
+        self._parts = {part.name: part for part in layout()}
+        self._processes = {
+            name: ServerProcess(nursery, folder / f"{name}.log") for name in self._parts
+        }
+        self._health = {name: free_port() for name in self._parts}
+
+    async def __aenter__(self) -> Self:
+        """The proxies listen, and nothing runs yet but NATS and PostgreSQL."""
+        for proxy in (self.to_nats, self.to_postgresql):
+            await self._stack.enter_async_context(proxy)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Kill what is left of the product."""
+        for process in self._processes.values():
+            process.signal(signal.SIGCONT)
+            process.signal(signal.SIGKILL)
+        await self._stack.aclose()
+
+    @property
+    def own_parts(self) -> Sequence[str]:
+        """The processes of the product."""
+        return list(self._parts)
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """See `Deployment`."""
+        return [*self._parts, *self._servers.by_name]
+
+    async def start(self, failpoint: str = "") -> None:
+        """See `Deployment`. A failpoint is armed in what starts."""
+        for server in self._servers.by_name.values():
+            await start(server)
+        armed = {"TERTULIA_FAILPOINT": failpoint} if failpoint else {}
+        for name, process in self._processes.items():
+            if not process.runs:
+                process.start([], {**self._variables(self._parts[name]), **armed})
+        await self.ready()
+
+    async def ready(self) -> None:
+        """Wait until all processes do all of their work. Raises `DoesNotStart`."""
+        await asyncio.gather(
+            *(
+                process.ready(f"http://{HOST}:{self._health[name]}")
+                for name, process in self._processes.items()
+            )
+        )
+
+    async def stop(self) -> None:
+        """See `Deployment`: the gateways first, then who they need. NATS and PostgreSQL go on."""
+        for process in reversed(self._processes.values()):
+            await process.stop()
+
+    async def restart(self, part: str) -> None:
+        """SIGTERM to one process, and its successor does all of its work."""
+        await self._processes[part].stop()
+        await self.start()
+
+    def kill(self, part: str) -> None:
+        """See `Deployment`."""
+        if part in self._processes:
+            self._processes[part].signal(signal.SIGKILL)
+        else:
+            self._servers.by_name[part].kill()
+
+    def pid(self, part: str) -> int:
+        """See `Deployment`."""
+        if part in self._processes:
+            return self._processes[part].pid
+        return self._servers.by_name[part].pid
+
+    async def ended(self, part: str) -> None:
+        """See `Deployment`."""
+        if part in self._processes:
+            await self._processes[part].ended()
+
+    def _variables(self, part: Part) -> Mapping[str, str]:
+        bus = _through(self._servers.nats.url, self.to_nats)
+        database = _through(self._servers.postgresql.url, self.to_postgresql)
+        wiring = Wiring(self._folder, HOST, self.port, bus, database)
+        return wiring.variables(part, self._health[part.name])
+
+
+def _through(url: str, proxy: Proxy) -> str:
+    """The same with the proxy's port."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.replace(f":{parts.port}", f":{proxy.port}")).geturl()
