@@ -144,6 +144,16 @@ async def test_the_longest_member_takes_over(town: Town):
     assert (await town.log(town.carla, where))[-1]["type"] == "member_changed"
 
 
+async def test_who_comes_into_a_channel_that_everybody_left_owns_it(town: Town):
+    where = (await town.channel("tinta", by=town.bruno)).id
+    await town.ask(Leave(conversation_id=where), town.bruno)
+    for actor in (town.carla, town.bruno):
+        await town.ask(Join(conversation_id=where), actor)
+    assert (await town.seen(town.carla, where)).role == "owner"
+    assert (await town.seen(town.bruno, where)).role == "member"
+    assert [it["role"] for it in (await town.log(town.carla, where))[-2:]] == ["owner", "member"]
+
+
 async def test_joining_and_leaving_twice_makes_no_update(town: Town):
     where = (await town.channel("tinta")).id
     for _ in range(2):

@@ -17,8 +17,10 @@ GENERAL, PLAZA = "general", "plaza"
 def enter(
     connection: Connection, change: Change, entry: members.Entry, *, line: str | None
 ) -> None:
-    """Let somebody in; `line` is the type of the system line, None where there is none."""
+    """Let somebody in, as the owner where nobody is; `line` is the type of the system line, if there is one."""
     where = change.conversation_id
+    if members.find_longest(connection, where) is None:
+        entry = replace(entry, role="owner")
     seq = conversations.next_seq(connection, where)
     number = marks.number_at(connection, where, seq)
     members.add(connection, where, [entry], change.at, seq)
