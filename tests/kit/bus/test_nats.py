@@ -275,6 +275,23 @@ async def test_a_server_that_stands_still_is_given_up_and_found_again(own_nats_s
         assert (await asks.ask(Light(name="hall"))).lit
 
 
+async def test_a_connection_that_fails_in_an_unknown_way_is_made_again(nats_server):
+    """As under uvloop, where nats-py meets a `RuntimeError` when it writes to a transport that is closed."""
+
+    async def flush(_seconds):
+        raise RuntimeError("the handler is closed")
+
+    line = NatsLine(nats_server.url)
+    await line.start()
+    try:
+        broken = line._connection
+        broken.client.flush = flush
+        broken._woken.set()
+        await until(lambda: line.connected and line._connection is not broken)
+    finally:
+        await line.stop()
+
+
 async def test_a_process_may_start_before_the_server(own_nats_server, monkeypatch):
     monkeypatch.setattr("tertulia.kit.bus.nats.line.START_SECONDS", 0.05)
     own_nats_server.stop()

@@ -25,8 +25,9 @@ CLOSE_SECONDS = 1.0
 PENDING_BYTES = 2 * 1024 * 1024
 """What nats-py collects before it waits for the socket."""
 
-FAILURES = (Error, OSError, TimeoutError)
-"""What nats-py raises when a connection cannot be made or breaks."""
+FAILURES = (Error, OSError, TimeoutError, RuntimeError)
+"""What nats-py raises when a connection cannot be made or breaks: `RuntimeError` where it writes to a transport
+of uvloop that is closed."""
 
 log = structlog.get_logger(__name__)
 
