@@ -15,7 +15,7 @@ from tertulia.kit.bus.local import LocalBus
 from tertulia.kit.db import each
 from tertulia.kit.db.sqlite import SqliteDatabase, open_engine
 from tertulia.kit.outbox import Consumer, EventLog, Relay, reaction
-from tertulia.kit.outbox.relay import MANY
+from tertulia.kit.outbox.publishing import MANY
 
 METADATA = MetaData()
 SENDER = EventLog("sender", METADATA)

@@ -275,7 +275,7 @@ async def test_a_server_that_stands_still_is_given_up_and_found_again(own_nats_s
         assert (await asks.ask(Light(name="hall"))).lit
 
 
-async def test_a_connection_that_fails_in_an_unknown_way_is_made_again(nats_server):
+async def test_a_connection_that_fails_in_an_unknown_way_is_made_again(nats_server, monkeypatch):
     """As under uvloop, where nats-py meets a `RuntimeError` when it writes to a transport that is closed."""
 
     async def flush(_seconds):
@@ -285,7 +285,8 @@ async def test_a_connection_that_fails_in_an_unknown_way_is_made_again(nats_serv
     await line.start()
     try:
         broken = line._connection
-        broken.client.flush = flush
+        assert broken is not None
+        monkeypatch.setattr(broken.client, "flush", flush)
         broken._woken.set()
         await until(lambda: line.connected and line._connection is not broken)
     finally:

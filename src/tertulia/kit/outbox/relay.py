@@ -1,8 +1,6 @@
 """The relay of an event log: after the commit it publishes, and rings those who react durably."""
 
 import asyncio
-import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,13 +13,11 @@ from tertulia.kernel.actor import SYSTEM, Actor
 from tertulia.kernel.messages import Event
 from tertulia.kit.bus import Bus
 from tertulia.kit.db import Call, Database, Outcome, Unit
-from tertulia.kit.metrics import EVENTS, EVENTS_WAITING
 from tertulia.kit.outbox.events import Entries, EventLog, Follower, LoggedEvent
+from tertulia.kit.outbox.publishing import Publisher
 
 LOOK_SECONDS = 5.0
 RETRY_SECONDS = 1.0
-MANY = 256
-"""Events that wait to be published: fewer are no jam, however long a listener takes over one of them."""
 log = structlog.get_logger(__name__)
 
 
@@ -47,30 +43,23 @@ class Relay:
     def __init__(self, log_: EventLog, database: Database, bus: Bus) -> None:
         self._log = log_
         self._database = database
-        self._bus = bus
         self._kinds: dict[str, type[Event]] = {}
         self._consumers: list[Consumer] = []
-        self._waiting: deque[tuple[int, Event]] = deque()
-        self._given: deque[tuple[int, float]] = deque()
-        """When events were given, with the position of the last of each time."""
+        self._publisher = Publisher(log_.service, bus, self._ring)
         self._early: list[tuple[int, Event]] | None = []
-        self._bell = asyncio.Event()
-        self._told = asyncio.Condition()
+        self._fed = asyncio.Condition()
         self._follower = Follower(lambda _: None)
-        self._published = 0
-        self._count = EVENTS.labels(log_.service)
-        EVENTS_WAITING.labels(log_.service).set_function(self._waiting.__len__)
         self._tasks: list[asyncio.Task[None]] = []
-        self.appended = 0
+
+    @property
+    def appended(self) -> int:
         """The last position that this process knows to be committed."""
+        return self._publisher.appended
 
     @property
     def late(self) -> float:
-        """For how many seconds the oldest event has waited to be published; 0 where there is no jam."""
-        given = self._given
-        while given and given[0][0] <= self._published:
-            given.popleft()
-        return time.monotonic() - given[0][1] if len(self._waiting) >= MANY else 0.0
+        """See `Publisher.late`."""
+        return self._publisher.late
 
     def knows(self, events: Iterable[type[Event]]) -> None:
         """The classes in which rows of the log are read back."""
@@ -85,10 +74,10 @@ class Relay:
         loop = asyncio.get_running_loop()
         self._follower.told = lambda entries: loop.call_soon_threadsafe(self._hear, entries)
         await self._database.write(self._follow, None, SYSTEM)
-        self._push(self._known(await self._remaining()))
+        self._publisher.push(self._known(await self._remaining()))
         early, self._early = self._early or [], None
-        self._push(early)
-        self._tasks.append(asyncio.create_task(self._publish_all()))
+        self._publisher.push(early)
+        self._tasks.append(asyncio.create_task(self._publisher.run()))
 
     def feed(self) -> None:
         """Let the durable consumers go on from where they were."""
@@ -109,15 +98,13 @@ class Relay:
         A commit's events stand in the queue before its answer reaches the loop, so a command that
         awaits this after its write knows that its own events have been heard.
         """
-        target = self.appended
-        async with self._told:
-            await self._told.wait_for(lambda: self._published >= target)
+        await self._publisher.settled()
 
     async def consumed(self) -> None:
         """Wait until every durable consumer has carried out everything committed so far."""
         target = self.appended
-        async with self._told:
-            await self._told.wait_for(lambda: all(c.reached >= target for c in self._consumers))
+        async with self._fed:
+            await self._fed.wait_for(lambda: all(c.reached >= target for c in self._consumers))
 
     def _follow(self, connection: Connection, calls: Sequence[Call]) -> Sequence[Outcome]:
         self._log.follow(connection, self._follower)
@@ -125,17 +112,9 @@ class Relay:
 
     def _hear(self, entries: Entries) -> None:
         if self._early is None:
-            self._push(entries)
+            self._publisher.push(entries)
         else:
             self._early += entries
-
-    def _push(self, entries: Entries) -> None:
-        fresh = [entry for entry in entries if entry[0] > self.appended]
-        if fresh:
-            self._waiting.extend(fresh)
-            self.appended = fresh[-1][0]
-            self._given.append((self.appended, time.monotonic()))
-            self._bell.set()
 
     def _known(self, page: Sequence[LoggedEvent]) -> Entries:
         return [
@@ -153,28 +132,15 @@ class Relay:
     async def _page(self, after: int) -> list[LoggedEvent]:
         return await self._database.read(lambda reader: self._log.list_events(reader, after))
 
-    async def _publish_all(self) -> None:
-        while True:
-            await self._bell.wait()
-            self._bell.clear()
-            while self._waiting:
-                await self._publish_some(len(self._waiting))
-
-    async def _publish_some(self, count: int) -> None:
-        """Publish the first so many that wait. Who waits for any of them is told once, at the end."""
-        for _ in range(count):
-            position, event = self._waiting.popleft()
-            await self._bus.publish(event)
-            self._published = position
-        self._count.inc(count)
+    def _ring(self) -> None:
         for consumer in self._consumers:
             consumer.bell.set()
-        await self._note()
+        self._note()
 
-    async def _note(self) -> None:
-        self._follower.passed = min([self._published, *(c.reached for c in self._consumers)])
-        async with self._told:
-            self._told.notify_all()
+    def _note(self) -> None:
+        """What everybody has passed is needed no more."""
+        reached = [consumer.reached for consumer in self._consumers]
+        self._follower.passed = min([self._publisher.published, *reached])
 
     async def _feed(self, consumer: Consumer) -> None:
         consumer.reached = await consumer.database.read(consumer.position)
@@ -190,7 +156,9 @@ class Relay:
         for logged in page:
             await consumer.database.write(consumer.unit, logged, SYSTEM)
             consumer.reached = logged.position
-        await self._note()
+        self._note()
+        async with self._fed:
+            self._fed.notify_all()
         if not page:
             await rung(consumer.bell)
 

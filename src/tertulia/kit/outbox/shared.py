@@ -4,7 +4,6 @@ What a process that died did not publish nobody hears live; whoever must not mis
 """
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 
@@ -18,8 +17,8 @@ from tertulia.kernel.messages import Event
 from tertulia.kit.bus import Bus
 from tertulia.kit.bus.barriers import KEPT_SECONDS, Barrier, BarrierPage, Barriers
 from tertulia.kit.db import Call, Database, Outcome
-from tertulia.kit.metrics import EVENTS, EVENTS_WAITING
-from tertulia.kit.outbox.events import Entries, EventLog, Follower
+from tertulia.kit.outbox.events import EventLog, Follower
+from tertulia.kit.outbox.publishing import Publisher
 
 SWEEP_SECONDS = 1.0
 """Between two looks for rows that nobody needs."""
@@ -46,36 +45,34 @@ class SharedRelay:
     ) -> None:
         self._log = log_
         self._database = database
-        self._bus = bus
         self._barriers = barriers
         self._silencing = [kind.wire_name for kind in events if kind.barrier]
         self._followers = frozenset(followers)
-        self._waiting: deque[tuple[int, Event]] = deque()
-        self._heard_at: deque[float] = deque()
-        """For each that waits, since when."""
-        self._bell = asyncio.Event()
-        self._told = asyncio.Condition()
+        self._publisher = Publisher(log_.service, bus)
         self._follower = Follower(lambda _: None)
-        self._published = 0
         self._heads: deque[tuple[float, int]] = deque()
         """When the log had come how far, as far back as rows are kept in any case."""
-        self._count = EVENTS.labels(log_.service)
-        EVENTS_WAITING.labels(log_.service).set_function(self._waiting.__len__)
         self._tasks: list[asyncio.Task[None]] = []
-        self.appended = 0
+
+    @property
+    def appended(self) -> int:
         """The last position that this process has given."""
+        return self._publisher.appended
 
     @property
     def late(self) -> float:
-        """For how many seconds the oldest event that is not published has been committed."""
-        return time.monotonic() - self._heard_at[0] if self._heard_at else 0.0
+        """See `Publisher.late`."""
+        return self._publisher.late
 
     async def start(self) -> None:
         """Publish from now on. Raises what the database raises while it is away."""
         loop = asyncio.get_running_loop()
-        self._follower.told = lambda entries: loop.call_soon_threadsafe(self._hear, entries)
+        self._follower.told = lambda entries: loop.call_soon_threadsafe(
+            self._publisher.push, entries
+        )
         await self._database.write(self._follow, None, SYSTEM)
-        self._tasks = [asyncio.create_task(self._publish_all()), asyncio.create_task(self._sweep())]
+        works = (self._publisher.run(), self._sweep())
+        self._tasks = [asyncio.create_task(work) for work in works]
 
     def feed(self) -> None:
         """Those who react ask by themselves."""
@@ -83,7 +80,7 @@ class SharedRelay:
     async def stop(self) -> None:
         """Publish what is committed, then end."""
         if self._tasks:
-            await self._all_published()
+            await self._publisher.settled()
         self._follower.told = lambda _: None
         for task in self._tasks:
             task.cancel()
@@ -91,7 +88,7 @@ class SharedRelay:
 
     async def settled(self) -> None:
         """Wait until nobody is told anything in ignorance of what any process committed so far."""
-        await self._all_published()
+        await self._publisher.settled()
         head = await self._database.read(self._log.head)
         await self._barriers.confirmed(self._log.service, head)
 
@@ -112,39 +109,9 @@ class SharedRelay:
         """See `ReadBarriers`."""
         return await self._database.read(lambda reader: self._barrier_page(reader, after, limit))
 
-    # --- publishing ---------------------------------------------------------------------------
-
     def _follow(self, connection: Connection, calls: Sequence[Call]) -> Sequence[Outcome]:
         self._log.follow(connection, self._follower)
         return [None for _ in calls]
-
-    def _hear(self, entries: Entries) -> None:
-        self._waiting.extend(entries)
-        self._heard_at.extend([time.monotonic()] * len(entries))
-        self.appended = entries[-1][0]
-        self._bell.set()
-
-    async def _all_published(self) -> None:
-        target = self.appended
-        async with self._told:
-            await self._told.wait_for(lambda: self._published >= target)
-
-    async def _publish_all(self) -> None:
-        while True:
-            await self._bell.wait()
-            self._bell.clear()
-            while self._waiting:
-                await self._publish_some(len(self._waiting))
-
-    async def _publish_some(self, count: int) -> None:
-        for _ in range(count):
-            position, event = self._waiting.popleft()
-            await self._bus.publish(event)
-            self._heard_at.popleft()
-            self._published = position
-        self._count.inc(count)
-        async with self._told:
-            self._told.notify_all()
 
     # --- the log ------------------------------------------------------------------------------
 
