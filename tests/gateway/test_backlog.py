@@ -57,6 +57,13 @@ def test_where_nothing_is_under_way_there_is_no_wait(changes: Changes):
     assert changes.pass_by(1) == 0
 
 
+def test_the_time_before_a_jam_is_not_its_pace():
+    changes = Changes()
+    changes.begin(100)
+    changes.now += 2 * BURST_SECONDS
+    assert changes.backlog.wait() < 1
+
+
 def test_a_burst_is_no_jam(changes: Changes):
     changes.begin(10_000)
     assert changes.pass_by(BURST_SECONDS / 2) == 0

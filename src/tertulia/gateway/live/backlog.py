@@ -53,14 +53,15 @@ class Backlog:
         oldest = self._changes.oldest(now)
         is_jam = oldest >= BURST_SECONDS
         if now - self._looked_at >= SAMPLE_SECONDS:
-            self._sample(now, is_jam=is_jam)
+            self._sample(now, oldest if is_jam else 0.0)
         if not is_jam:
             return 0.0
         return max(oldest / 2, len(self._changes) * self._seconds / max(self._answers, FEW))
 
-    def _sample(self, now: float, *, is_jam: bool) -> None:
+    def _sample(self, now: float, jam: float) -> None:
+        """`jam`: the seconds since when there has been one; what was before it is not the pace."""
         over = self._changes.over
-        if is_jam:
-            self._seconds = MEMORY * self._seconds + now - self._looked_at
+        if jam:
+            self._seconds = MEMORY * self._seconds + min(now - self._looked_at, jam)
             self._answers = MEMORY * self._answers + over - self._over
         self._looked_at, self._over = now, over
