@@ -8,6 +8,7 @@ bruno.message("hola").reacts("👍")
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, expect
 
@@ -208,6 +209,19 @@ class Person:
         self.page.close()
         self.page = self.context.new_page()
         self.goes(path)
+
+    def waits_until(self, question: str, arg: Any = None) -> None:
+        """Ask the page, by a function that may answer later, until the answer is yes.
+
+        Not `wait_for_function`, which takes any promise for a yes.
+        """
+        self.page.evaluate(
+            f"""async (arg) => {{
+              const ask = {question};
+              while (!(await ask(arg))) await new Promise((next) => setTimeout(next, 20));
+            }}""",
+            arg,
+        )
 
     def marks_page(self) -> None:
         """Remember this very page, to know it again."""

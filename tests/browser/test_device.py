@@ -43,11 +43,15 @@ EVERYTHING_KEPT = """async () => {
 TAKE_OVER = """() => new Promise((done) => {
   const { serviceWorker } = navigator;
   serviceWorker.addEventListener('controllerchange', () => done(null), { once: true });
-  serviceWorker.register('/worker.js').then((worker) => worker.update()).then((worker) => {
-    if (!worker.installing && !worker.waiting && serviceWorker.controller) done(null);
+  const look = (worker) => worker.update().then(() => {
+    const next = worker.installing ?? worker.waiting;
+    if (next) next.addEventListener('statechange', () => { if (next.state === 'redundant') look(worker); });
+    else if (serviceWorker.controller) done(null);
   });
+  serviceWorker.register('/worker.js').then(look);
 })"""
-"""The browser looks for a new version by itself after a page is opened: it may have come already."""
+"""The browser looks for a new version by itself after a page is opened: one may have come already, and one that
+it began to take before the deployment was whole is given up."""
 
 
 # ---------- for whom ----------
@@ -72,7 +76,7 @@ def test_the_next_person_at_the_device_finds_nothing(
     device.opens(secret["name"])
     device.sees("Un secreto de Inés")
     device.page.evaluate(SHELL_IS_KEPT)
-    device.page.wait_for_function(f"({EVERYTHING_KEPT})().then((all) => all.includes('secreto'))")
+    device.waits_until(f"() => ({EVERYTHING_KEPT})().then((all) => all.includes('secreto'))")
     with device.witness.without_network():
         line.cut()
         device.says("Sin enviar")

@@ -137,7 +137,7 @@ def test_a_page_that_is_closed_and_opened_again_without_a_network(
     ana.sees("¿Vienes?")
     ana.page.evaluate(SHELL_IS_KEPT)
     for conversation, text in ((channel, "¿Vienes?"), (other, "Aquí también")):
-        ana.page.wait_for_function(COPY_HOLDS, arg=[conversation["id"], text])
+        ana.waits_until(COPY_HOLDS, [conversation["id"], text])
 
     # She writes, closes the page, and opens it again, all without a network.
     with ana.witness.without_network():
