@@ -117,7 +117,7 @@ class Visitor:
         self.client.on("message", self._hear_message, namespace=namespace)
         self.client.on("disconnect", self._close, namespace=namespace)
         auth = {"token": person.token} if person else None
-        options = {"auth": auth, "namespaces": [namespace], **options}
+        options = {"auth": auth, "namespaces": [namespace], "wait_timeout": DEADLINE, **options}
         await self.client.connect(url, **options)
         await self.until("gateway.ready")
 

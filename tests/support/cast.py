@@ -69,7 +69,7 @@ class Person:
     async def comes(self, **options: Any) -> Self:
         """Connect, and wait for `gateway.ready`; without a token as a guest."""
         auth = {"token": self.token} if self.token else {"name": self.name}
-        options = {"transports": ["websocket"], **options}
+        options = {"transports": ["websocket"], "wait_timeout": SECONDS, **options}
         await self.socket.connect(self._server.url, auth=auth, **options)
         self.ready = (await self.hears_event("gateway.ready")).body
         return self
