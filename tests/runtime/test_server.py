@@ -201,6 +201,24 @@ print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     assert int(said.stdout) > 256
 
 
+def test_who_shares_a_port_listens_when_it_says_so(tmp_path):
+    script = """
+import os, signal, socket, sys
+from urllib.parse import urlsplit
+from tertulia.runtime.server import serve
+from tertulia.runtime.settings import Settings
+
+class Caller:
+    def listens(self, address, set_up_at):
+        os.kill(os.getpid(), signal.SIGTERM)
+        parts = urlsplit(address)
+        socket.create_connection((parts.hostname, parts.port)).close()
+
+serve(Settings(data=sys.argv[1], port=0, reuse_port=True), Caller())
+"""
+    subprocess.run([sys.executable, "-c", script, str(tmp_path / "data")], timeout=60, check=True)
+
+
 def test_it_listens_on_more_than_ipv4(tmp_path):
     with Server(tmp_path / "data", "--host", "::1") as server:
         assert server.url == f"http://[::1]:{server.port}"

@@ -147,6 +147,7 @@ def _health_port(settings: Settings) -> int | None:
 async def _serve_edge(settings: Settings, application: Application, operator: Operator) -> None:
     listener = open_port(settings.host, settings.port, reuse=settings.reuse_port)
     async with application.lifespan():
+        listener.listen(BACKLOG)  # before anybody is told that it is ready
         server = Server(application, settings)
         with listener, _stopping(settings.stop_seconds, lambda: _stop(server)):
             await _announce(application, listener, operator)
