@@ -1,17 +1,7 @@
-import { locale } from './language.svelte';
+import { kept } from './kept';
 import { t } from './t';
 
 const DAY_MS = 86_400_000;
-const formats = new Map<string, unknown>();
-
-/** Intl's formatters are slow to make and quick to use. */
-function kept<Format>(id: string, make: (locale: string) => Format): Format {
-  const key = `${locale()} ${id}`;
-  const known = (formats.get(key) as Format | undefined) ?? make(locale());
-  formats.set(key, known);
-  return known;
-}
-
 function date(id: string, options: Intl.DateTimeFormatOptions, at: string | Date): string {
   return kept(id, (of) => new Intl.DateTimeFormat(of, options)).format(new Date(at));
 }

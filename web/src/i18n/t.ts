@@ -1,17 +1,16 @@
-import { IntlMessageFormat } from 'intl-messageformat';
 import { type Area, type Key, wordsIn } from './catalogue';
-import { language, locale } from './language.svelte';
+import { type Values, type Wording, wordingOf } from './icu';
+import { language } from './language.svelte';
 
 export type { Key } from './catalogue';
+export type { Values } from './icu';
 
-export type Values = Readonly<Record<string, string | number | Date>>;
-
-const formats = new Map<string, IntlMessageFormat>();
+const wordings = new Map<string, Wording>();
 
 /** The words of a key in the language of the page; `values` fill its ICU placeholders. */
 export function t(key: Key, values?: Values): string {
   const message = messageOf(key);
-  return message.includes('{') ? String(formatOf(message).format(values)) : message;
+  return message.includes('{') ? readOnce(message)(values ?? {}) : message;
 }
 
 /** Whether the catalogue has these words; for keys that come from the wire. */
@@ -25,9 +24,8 @@ function messageOf(key: Key): string {
   return words[key.slice(dot + 1)] as string;
 }
 
-function formatOf(message: string): IntlMessageFormat {
-  const id = `${locale()} ${message}`;
-  const known = formats.get(id) ?? new IntlMessageFormat(message, locale(), undefined, { ignoreTag: true });
-  formats.set(id, known);
+function readOnce(message: string): Wording {
+  const known = wordings.get(message) ?? wordingOf(message);
+  wordings.set(message, known);
   return known;
 }
