@@ -158,6 +158,7 @@ def _conversations(kit: Kit) -> Table:
 def _members(kit: Kit) -> Table:
     members, reading = Members(kit), Reading(kit)
     return {
+        conversations.FindStandings: kit.read(members.find_standings),
         conversations.ListMembers: kit.read(members.list_members),
         conversations.Join: kit.write(members.join, barrier=NAME),
         conversations.Leave: kit.write(members.leave, barrier=NAME),
@@ -173,6 +174,7 @@ def _messages(kit: Kit) -> Table:
     return {
         messages.PostMessage: kit.batch(Posting(kit).post_message),
         messages.GetMessage: kit.read(said.get_message),
+        messages.FindMessages: kit.read(said.find_messages),
         messages.EditMessage: kit.write(said.edit_message),
         messages.DeleteMessage: kit.write(said.delete_message),
         messages.ListRevisions: kit.read(said.list_revisions),
@@ -190,6 +192,7 @@ def _log(kit: Kit) -> Table:
         messages.ListThread: kit.read(timeline.list_thread),
         updates.ListMessages: kit.read(timeline.list_messages),
         updates.ListUpdates: kit.read(catching_up.list_updates),
+        updates.ListHeads: kit.read(catching_up.list_heads),
         updates.CatchUp: kit.read(catching_up.catch_up),
         conversations.GetHeads: kit.read(catching_up.get_heads),
     }

@@ -206,6 +206,27 @@ class Position(Model):
     seq: Seq
 
 
+MOST_HEADS = 500
+"""Of how many logs the heads are asked at once."""
+
+
+class LogHeads(Model):
+    """Where logs end; a conversation that is not there is left out."""
+
+    heads: dict[Id, Position]
+
+
+class ListHeads(Query[LogHeads]):
+    """Where these logs end, for who follows them on behalf of many; never asked at the edge.
+
+    `Forbidden` to everybody but the system.
+    """
+
+    work = "resume"
+
+    conversation_ids: Annotated[list[Id], Field(max_length=MOST_HEADS)]
+
+
 class CaughtUp(Model):
     """What was missed, in order, conversation by conversation; `heads` covers all of mine."""
 

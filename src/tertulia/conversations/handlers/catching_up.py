@@ -8,7 +8,9 @@ from tertulia.conversations.contract.errors import Resync
 from tertulia.conversations.contract.updates import (
     CatchUp,
     CaughtUp,
+    ListHeads,
     ListUpdates,
+    LogHeads,
     Position,
     UpdatePage,
 )
@@ -21,8 +23,9 @@ from tertulia.conversations.rules.pages import (
     updates_size,
 )
 from tertulia.conversations.rules.places import Place, may_read
-from tertulia.conversations.store import log, places, space_members, standing
+from tertulia.conversations.store import epochs, log, places, space_members, standing
 from tertulia.kernel.actor import Actor
+from tertulia.kernel.errors import Forbidden, NotFound
 from tertulia.kit import failpoints
 from tertulia.kit.db import Connection, Record
 from tertulia.kit.service import Kit
@@ -46,13 +49,22 @@ class CatchingUp(Desk):
         self, connection: Connection, request: ListUpdates, actor: Actor
     ) -> UpdatePage:
         """See `ListUpdates`."""
-        place = self.place(connection, request.conversation_id, actor)
+        place = self._place_of_log(connection, request.conversation_id, actor)
         asked = Position(epoch=request.epoch or place.epoch, seq=request.after)
         if _is_elsewhere(asked, place):
             raise Resync
         limit = updates_size(request.limit, self.limits)
         rows = _fitting(log.list_after(connection, place.id, request.after, limit))
         return UpdatePage(items=_read(connection, rows), head=place.head, epoch=place.epoch)
+
+    def list_heads(self, connection: Connection, request: ListHeads, actor: Actor) -> LogHeads:
+        """See `ListHeads`."""
+        if actor.kind != "system":
+            raise Forbidden
+        found = epochs.find_some_heads(connection, request.conversation_ids)
+        return LogHeads(
+            heads={each: Position(epoch=epoch, seq=head) for each, (epoch, head) in found.items()}
+        )
 
     def catch_up(self, connection: Connection, request: CatchUp, actor: Actor) -> CaughtUp:
         """See `CatchUp`."""
@@ -75,6 +87,15 @@ class CatchingUp(Desk):
             (tuple(behind.items()), limit), lambda: self._missed(connection, behind, limit)
         )
         return CaughtUp(updates=updates, heads=heads, resync=resync, gone=gone, more=more)
+
+    def _place_of_log(self, connection: Connection, conversation_id: str, actor: Actor) -> Place:
+        """Where somebody reads the log. The system reads every log, to tell those who may hear it."""
+        if actor.kind != "system":
+            return self.place(connection, conversation_id, actor)
+        place = places.find_place(connection, conversation_id, actor.id)
+        if place is None:
+            raise NotFound
+        return place
 
     def _readable(
         self,
