@@ -13,6 +13,7 @@ from tertulia.kit.bus.local import LocalBus
 from tertulia.kit.db import each
 from tertulia.kit.db.sqlite import SqliteDatabase, open_engine
 from tertulia.kit.outbox import Consumer, EventLog, Following, SharedRelay, reaction
+from tertulia.kit.outbox.checks import log_checks
 
 METADATA = MetaData()
 SENDER, HEARER = EventLog("sender", METADATA), EventLog("hearer", METADATA)
@@ -165,6 +166,18 @@ async def test_a_row_is_kept_until_it_is_old_and_everybody_has_passed_it(site, m
     async with asyncio.timeout(10):
         while await site.one.kept() != [3]:
             await asyncio.sleep(0.01)
+
+
+async def test_the_last_row_is_kept_so_that_nothing_seems_lost(site, monkeypatch):
+    monkeypatch.setattr("tertulia.kit.outbox.shared.KEPT_SECONDS", 0.0)
+    monkeypatch.setattr("tertulia.kit.outbox.shared.SWEEP_SECONDS", 0.01)
+    await site.one.happen(Happened(n=1), Happened(n=2))
+    await site.bus.ask(ListEvents(consumer=NAME, after=2))
+    async with asyncio.timeout(10):
+        while 1 in await site.one.kept():
+            await asyncio.sleep(0.01)
+    (check,) = log_checks(SENDER)
+    assert await site.databases[0].read(lambda c: list(check.find(c, {}))) == []
 
 
 async def test_young_rows_are_kept_for_those_who_follow_barriers(site, monkeypatch):
