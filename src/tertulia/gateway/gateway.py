@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tertulia.gateway.caller import Callers
+from tertulia.gateway.cluster.cluster import Cluster, Parts
 from tertulia.gateway.front import Front
 from tertulia.gateway.http.about import About
 from tertulia.gateway.http.app import http_app
@@ -44,7 +45,10 @@ class Gateway:
         settings: EdgeSettings,
         limits: Limits,
         load: Load | None = None,
+        cluster: Cluster | None = None,
     ) -> None:
+        """`cluster`: of a gateway that is one of several, which then has its bus from there."""
+        self._cluster = cluster
         self._settings = settings
         self._load = load or Load(limits)
         self.ready = False
@@ -57,6 +61,9 @@ class Gateway:
         reception = Reception(sessions, self._rates)
         self._http = self._open_http(bus, edges, reception, sessions, limits)
         self._open_sockets(bus, edges, reception, limits)
+        if cluster is not None:
+            cluster.join(Parts(self._server, self._connections, self._audience, sessions))
+            self._handshake.may_tell = cluster.may_tell
         self.app = Front(Callers(settings), self._http, self._door)
         self.app.is_stopping = lambda: self._is_stopping
 
@@ -87,12 +94,12 @@ class Gateway:
         kinds = [kind for edge in edges for kind in edge.commands]
         commands = Commands(bus, kinds, self._rates, limits, self._audience, self._load)
         self._plain_lane = PlainLane(bus, commands)
-        handshake = Handshake(
+        self._handshake = Handshake(
             bus, reception, self._connections, self._audience, limits, self._settings.version
         )
-        Events(self._connections, self._audience, handshake, commands, self._plain_lane).register(
-            self._server
-        )
+        Events(
+            self._connections, self._audience, self._handshake, commands, self._plain_lane
+        ).register(self._server)
         self._door = Door(self._server, limits, self._rates, self._load)
         self._door.is_ready = lambda: self.ready
         reactions = [reaction for edge in edges for reaction in edge.reactions]
@@ -105,6 +112,8 @@ class Gateway:
     async def start(self) -> None:
         """Hear the services, and let clients in."""
         self._reactions.listen()
+        if self._cluster is not None:
+            await self._cluster.start()
         await self._plain_lane.find_plaza()
         self._rechecks.start()
         self.ready = True
@@ -121,6 +130,9 @@ class Gateway:
         await see_off(self._connections, self._audience, seconds)
         await self._rechecks.stop()
         await self._server.shutdown()
+        if self._cluster is not None:
+            await self._cluster.stop()
 
     def _late(self) -> list[str]:
-        return [*([] if self.ready else ["gateway"]), *self.late()]
+        paused = self._cluster.late() if self._cluster is not None else ()
+        return [*([] if self.ready else ["gateway"]), *paused, *self.late()]

@@ -61,6 +61,11 @@ class Sessions:
         """Whether this session is known to have ended."""
         return session_id in self._ended
 
+    def forget_all(self) -> None:
+        """Ask about everybody anew: revocations may have been missed."""
+        self._changes += 1
+        self._cache.clear()
+
     def _keep(self, token: str, identity: Identity) -> None:
         self._cache[_key(token)] = (self._now() + FRESH_SECONDS, identity)
         if len(self._cache) > CACHED:

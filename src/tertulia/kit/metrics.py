@@ -120,6 +120,54 @@ BUS_LISTED = Histogram(
     buckets=SIZES,
     registry=REGISTRY,
 )
+FORWARDED = Counter(
+    "tertulia_forwarded_requests",
+    "Polling requests for sessions of other gateways: answered, gone (the gateway is not there), hung_up "
+    "(the client left), too_large.",
+    ["outcome"],
+    registry=REGISTRY,
+)
+
+# --- gateways of a cluster ------------------------------------------------------------------------
+
+PAUSES = Counter(
+    "tertulia_gateway_pauses",
+    "Times a gateway told nobody anything, for want of a lease.",
+    registry=REGISTRY,
+)
+LEASE_HELD = Gauge(
+    "tertulia_gateway_lease_held",
+    "Whether this gateway has a lease of every owner: 1 or 0.",
+    registry=REGISTRY,
+)
+REVALIDATIONS = Counter(
+    "tertulia_gateway_revalidations",
+    "Times everybody connected was looked at anew, because barriers of a service may have been missed.",
+    ["service"],
+    registry=REGISTRY,
+)
+BARRIER_POSITION = Gauge(
+    "tertulia_gateway_barrier_position",
+    "The position in the log of a service up to which this gateway has carried out removals.",
+    ["service"],
+    registry=REGISTRY,
+)
+FOLLOWED = Gauge(
+    "tertulia_gateway_followed_conversations",
+    "Conversations that this gateway hears, because somebody in them is connected to it.",
+    registry=REGISTRY,
+)
+GAPS = Counter(
+    "tertulia_gateway_gaps",
+    "Times updates of a conversation were missing for a while, and their owner was asked for them.",
+    registry=REGISTRY,
+)
+GAP_SECONDS = Histogram(
+    "tertulia_gateway_gap_seconds",
+    "How long they were missing, from when that was seen.",
+    buckets=SECONDS,
+    registry=REGISTRY,
+)
 
 # --- the database of many processes ---------------------------------------------------------------
 

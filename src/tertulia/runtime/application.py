@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from tertulia.gateway import EdgeSettings, Gateway
+from tertulia.gateway.cluster.cluster import Cluster
 from tertulia.gateway.load import Load
 from tertulia.kit.log import join_logging
 from tertulia.runtime.admin import AdminSocket
@@ -83,12 +84,15 @@ class Application:
             rate_limits=self.settings.rate_limits,
             stop_seconds=self.settings.stop_seconds,
         )
+        shown = edges()
+        cluster = None if instance.line is None else Cluster(instance.line, instance.bus, shown)
         gateway = Gateway(
-            bus=instance.bus,
-            edges=edges(),
+            bus=instance.bus if cluster is None else cluster.bus,
+            edges=shown,
             settings=settings,
             limits=self.settings.limits,
             load=load,
+            cluster=cluster,
         )
         gateway.late = instance.late
         await gateway.start()

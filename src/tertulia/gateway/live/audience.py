@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 
 from prometheus_client import Counter
 
@@ -84,8 +85,9 @@ class Audience:
         return [it for it in self._connections.of_people(people) if it.live]
 
     async def _enter(self, connection: Connection, rooms: Iterable[str]) -> None:
-        for room in rooms:
-            await self._server.enter_room(connection.id, room, namespace=connection.namespace)
+        with suppress(ValueError):  # it has just gone
+            for room in rooms:
+                await self._server.enter_room(connection.id, room, namespace=connection.namespace)
 
     async def _leave(self, connection: Connection, rooms: Iterable[str]) -> None:
         for room in rooms:

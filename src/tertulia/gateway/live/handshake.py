@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar
 
 import structlog
@@ -29,6 +29,7 @@ from tertulia.kernel.errors import (
     NotFound,
     RateLimited,
     Unauthenticated,
+    Unavailable,
 )
 from tertulia.kernel.limits import Limits
 from tertulia.kernel.messages import Model
@@ -85,6 +86,8 @@ class Handshake:
         self._audience = audience
         self._limits = limits
         self._version = version
+        self.may_tell: Callable[[], Awaitable[None]] = _at_once
+        """Waits until connections may be told anything."""
         self._organization: str | None = None
         self._entering: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -128,7 +131,7 @@ class Handshake:
         heads = await self._bus.ask(GetHeads(), actor)
         identity, name = await self._as_known(identity, actor), await self._name()
         if connection.farewell is not None:
-            raise Unauthenticated
+            raise Unavailable() if connection.farewell.reconnect else Unauthenticated()
         arrival.rooms |= _rooms(actor, heads)
         arrival.positions = {id_: head.head for id_, head in heads.heads.items()}
         entering = self._later(self._enter(connection, self._ready(identity, heads, token, name)))
@@ -193,6 +196,7 @@ class Handshake:
         return int(len(self._connections) / rate) if rate else 0
 
     async def _enter(self, connection: Connection, ready: RawJSON) -> None:
+        await self.may_tell()
         if self._connections.find(connection.id) is None:
             return
         if connection.farewell is not None:
@@ -228,6 +232,10 @@ class Handshake:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+async def _at_once() -> None:
+    """Where no pause can be."""
 
 
 def _rooms(actor: Actor, heads: Heads) -> set[str]:

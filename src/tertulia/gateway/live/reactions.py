@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-import structlog
 from pydantic_core import to_json
 
 from tertulia.conversations.contract.updates import Update
@@ -18,8 +17,6 @@ from tertulia.kernel.messages import Event, Request
 from tertulia.kit.bus import Bus
 from tertulia.kit.edge import Broadcast, Close, Enter, Leave, Reaction, user_room
 from tertulia.realtime import RawJSON
-
-log = structlog.get_logger(__name__)
 
 
 class Reactions:
@@ -56,12 +53,15 @@ class Reactions:
         return hear
 
     async def react(self, event: Event) -> None:
-        """Carry out all reactions to an event. One that fails harms no other."""
+        """Carry out all reactions to an event. One that fails harms no other; what failed is raised then."""
+        failures: list[Exception] = []
         for reaction in self._of(type(event)):
             try:
                 await self._carry_out(reaction, event)
-            except Exception:
-                log.exception("reaction_failed", wire_event=event.wire_name)
+            except Exception as failure:
+                failures.append(failure)
+        if failures:
+            raise ExceptionGroup(f"not all was done on {event.wire_name}", failures)
 
     def _of(self, kind: type[Event]) -> tuple[Reaction, ...]:
         if kind not in self._known:
