@@ -11,7 +11,7 @@ import pytest
 from tertulia.chaos.simulation.virtual_time import VirtualLoop
 from tertulia.conversations.contract.people import Acquaintances, FindAcquaintances
 from tertulia.kernel.actor import Actor
-from tertulia.kernel.errors import AppError
+from tertulia.kernel.errors import AppError, Unavailable
 from tertulia.kernel.ids import new_id
 from tertulia.kernel.limits import Limits
 from tertulia.kernel.messages import Event
@@ -43,6 +43,10 @@ class Plaza:
         """Done once while that is answered."""
         self.fails: AppError | None = None
         """Raised instead of an answer."""
+        self.unheard: list[Event] = []
+        """Barriers that were not told live, and are heard when it is asked for them."""
+        self.deaf = False
+        """Whether nobody says what happened."""
         database: Any = SimpleNamespace()
         self.service = wire(
             Kit(
@@ -53,6 +57,7 @@ class Plaza:
                 policy=Policy(),
                 settled=self._unasked,
                 followed=self._unasked,
+                heard=self._heard,
                 rate_limits=rate_limits,
             )
         )
@@ -96,6 +101,14 @@ class Plaza:
 
     async def _hear(self, event: Event) -> None:
         self.heard.append((asyncio.get_running_loop().time(), event))
+
+    async def _heard(self, service: str) -> None:
+        assert service == "conversations"
+        if self.deaf:
+            raise Unavailable
+        while self.unheard:
+            event = self.unheard.pop(0)
+            await self.service.live[type(event)](event)
 
     async def _unasked(self, service: str) -> None:
         raise NotImplementedError

@@ -311,6 +311,44 @@ async def test_while_nobody_can_say_who_sees_whom_the_doubtful_hear_nothing(plaz
     assert plaza.changes("b1") == [(ana.id, OFFLINE)]
 
 
+# --- where the bus loses what it is told -----------------------------------------------------------
+
+
+async def test_a_loss_that_was_not_told_is_known_before_a_change_is(plaza, ana, bruno):
+    await bruno.connects("b1")
+    await bruno.watches("b1", ana)
+    plaza.part(ana, bruno)
+    plaza.unheard.append(losses(bruno)["removed"])
+    await ana.connects("a1")
+    await asyncio.sleep(10)
+    assert not plaza.heard
+
+
+async def test_while_nobody_says_who_lost_a_place_changes_wait(plaza, ana, bruno):
+    await bruno.connects("b1")
+    await bruno.watches("b1", ana)
+    plaza.deaf = True
+    await ana.connects("a1")
+    await asyncio.sleep(60)
+    assert not plaza.heard
+    plaza.deaf = False
+    await asyncio.sleep(2)
+    assert plaza.changes("b1") == [(ana.id, ONLINE)]
+
+
+async def test_where_losses_were_missed_it_is_asked_who_still_sees_whom(plaza, ana, bruno):
+    carla = Person(plaza)
+    plaza.meet(ana, bruno, carla)
+    for person, connection in ((bruno, "b1"), (carla, "c1")):
+        await person.connects(connection)
+        await person.watches(connection, ana)
+    plaza.part(ana, bruno)
+    plaza.service.missed()
+    await ana.connects("a1")
+    await told()
+    assert (plaza.changes("b1"), plaza.changes("c1")) == ([], [(ana.id, ONLINE)])
+
+
 # --- typing ---------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@ from itertools import count, pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tertulia.presence.rules.roster import GRACE, PAUSE, Roster
+from tertulia.presence.rules.roster import GRACE, PAUSE, PRESUMED, Roster
 
 # Seconds in parts that add up without rounding.
 STEPS = st.lists(
@@ -50,3 +50,33 @@ def test_what_is_told_is_seldom_alternating_and_true_in_the_end(steps):
     run_to(now + 60)
     assert roster.next_due is None
     assert set(roster._people) == {user for user, them in open_connections.items() if them}
+
+
+def test_who_was_online_before_anything_was_known_is_told_only_if_they_went():
+    roster = Roster()
+    for user_id in ("ana", "bruno"):
+        roster.presume(user_id, 0.0)
+    roster.connect("a1", "ana", 1.0)
+    assert roster.advance(PRESUMED - 1) == {}
+    assert [roster.state(it) for it in ("ana", "bruno", "carla")] == ["online", "online", "offline"]
+    assert roster.advance(PRESUMED) == {"bruno": "offline"}
+    assert roster.advance(PRESUMED + 60) == {}
+
+
+def test_more_than_a_presumption_is_known_already():
+    roster = Roster()
+    roster.connect("a1", "ana", 0.0)
+    roster.presume("ana", 0.0)
+    assert roster.advance(0.0) == {"ana": "online"}
+    roster.disconnect("a1", 1.0)
+    assert roster.advance(1.0 + GRACE) == {"ana": "offline"}
+
+
+def test_a_connection_that_was_lost_may_be_opened_again_and_one_that_was_closed_may_not():
+    roster = Roster()
+    for connection_id in ("lost", "closed"):
+        assert roster.connect(connection_id, "ana", 0.0)
+    roster.lose("lost", 1.0)
+    roster.disconnect("closed", 1.0)
+    assert roster.connect("lost", "ana", 2.0)
+    assert not roster.connect("closed", "ana", 2.0)

@@ -42,6 +42,11 @@ class Kit:
     """`await settled(service)`: every live listener has heard what the service committed so far."""
     followed: Callable[[str], Awaitable[None]]
     """`await followed(service)`: so has everyone who reacts durably, unless that takes too long."""
+    heard: Callable[[str], Awaitable[None]]
+    """`await heard(service)`: the live listeners here have heard every barrier of it that was answered so far.
+
+    Raises `Unavailable` while that cannot be known.
+    """
     rate_limits: bool = True
 
     def write(self, act: Act, *, barrier: str | None = None) -> Handler:
@@ -106,6 +111,8 @@ class Service:
     log: EventLog | None = None
     durable: Sequence[Durable] = ()
     live: Mapping[type[Event], Listener] = field(default_factory=dict[type[Event], Listener])
+    missed: Callable[[], None] = lambda: None
+    """Told when barriers that `live` should have heard may have been missed, and which ones is not known."""
     needs: Sequence[str] = ()
     """Services that start before this one and stop after it."""
     on_start: Callable[[], Awaitable[None]] | None = None

@@ -42,12 +42,44 @@ class SetTyping(Command[None]):
 class Connect(Command[None]):
     """A connection of the asker was opened; told by the gateway. Once more changes nothing.
 
-    The id of a connection is never used again.
+    The id of a connection is never used again. With a gateway's id it counts only while that one says `Renew`.
     """
+
+    gateway_id: Id | None = None
 
 
 class Disconnect(Command[None]):
     """A connection of the asker was closed; told by the gateway. Once more changes nothing."""
+
+
+class Renewal(Model):
+    """What presence knows of a gateway: all that it was told under this name, and nothing from before it."""
+
+    keeping_id: Id
+
+
+class Renew(Command[Renewal]):
+    """Let the connections of a gateway count on; told by each gateway every few seconds.
+
+    Where the answer has another name than the last one, presence began anew or forgot this gateway, which
+    was silent for too long: the gateway says `Presume`, `Connect` and `Watch` again for everybody.
+    """
+
+    work = "ephemeral"
+
+    gateway_id: Id
+
+
+class Presume(Command[None]):
+    """Take people for online for a moment, unless more is known of them; told by a gateway.
+
+    It has told its connections so. Who does not connect in that moment is told offline, so nobody stays
+    online for ever because presence forgot who it was that went.
+    """
+
+    work = "ephemeral"
+
+    user_ids: list[Id]
 
 
 class Changed(Event):

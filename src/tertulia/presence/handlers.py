@@ -17,21 +17,30 @@ from tertulia.conversations.contract.updates import MemberLeft
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.buckets import Buckets
 from tertulia.kernel.errors import AppError, FieldError, Invalid, RateLimited
+from tertulia.kernel.ids import new_id
 from tertulia.kit.service import Kit
 from tertulia.presence.contract import (
     Changed,
     Connect,
     Disconnect,
+    Presume,
+    Renew,
+    Renewal,
     SetTyping,
     State,
     States,
     Typing,
     Watch,
 )
+from tertulia.presence.rules.gateways import Gateways
 from tertulia.presence.rules.roster import Roster
 from tertulia.presence.rules.watchers import Watchers
 
 TYPING_LASTS = timedelta(seconds=5)
+TOLD_AT_ONCE = 100
+"""Changes that are told before it is asked again who lost a place."""
+RETRY_SECONDS = 1.0
+CONVERSATIONS = "conversations"
 log = structlog.get_logger(__name__)
 
 
@@ -51,23 +60,48 @@ class Presence:
         self._kit = kit
         self._roster = Roster()
         self._watchers = Watchers()
+        self._gateways = Gateways()
         self._typing = Buckets(per_second=kit.limits.typing_per_second, burst=1)
         self._untold: deque[Untold] = deque()
         self._teller: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
-    async def connect(self, _request: Connect, actor: Actor) -> None:
+    async def start(self) -> None:
+        """Know of every loss from now on. Raises `Unavailable`."""
+        await self._kit.heard(CONVERSATIONS)
+
+    async def connect(self, request: Connect, actor: Actor) -> None:
         """See `Connect`."""
-        if actor.connection_id is not None:
-            self._roster.connect(actor.connection_id, actor.id, _now())
-            self._advance()
+        connection_id, now = actor.connection_id, _now()
+        if connection_id is None:
+            return
+        is_new = self._roster.connect(connection_id, actor.id, now)
+        if request.gateway_id is not None:
+            self._gateways.hear(request.gateway_id, now, new_id())
+            if is_new:
+                self._gateways.connect(connection_id, request.gateway_id)
+        self._advance()
 
     async def disconnect(self, _request: Disconnect, actor: Actor) -> None:
         """See `Disconnect`."""
         if actor.connection_id is not None:
             self._watchers.forget(actor.connection_id)
+            self._gateways.disconnect(actor.connection_id)
             self._roster.disconnect(actor.connection_id, _now())
             self._advance()
+
+    async def renew(self, request: Renew, _actor: Actor) -> Renewal:
+        """See `Renew`."""
+        self._lose_silent(_now())
+        keeping_id = self._gateways.hear(request.gateway_id, _now(), new_id())
+        self._advance()
+        return Renewal(keeping_id=keeping_id)
+
+    async def presume(self, request: Presume, _actor: Actor) -> None:
+        """See `Presume`."""
+        for user_id in request.user_ids:
+            self._roster.presume(user_id, _now())
+        self._advance()
 
     async def watch(self, request: Watch, actor: Actor) -> States:
         """See `Watch`."""
@@ -105,6 +139,10 @@ class Presence:
             for user_id in event.user_ids:
                 self._watchers.doubt(user_id)
 
+    def missed(self) -> None:
+        """Nobody knows who left."""
+        self._watchers.doubt_all()
+
     async def stop(self) -> None:
         """Tell nothing more."""
         if self._timer is not None:
@@ -135,21 +173,38 @@ class Presence:
 
     def _advance(self) -> None:
         """Let what is due be told, and come back when the next change is."""
-        for user_id, state in self._roster.advance(_now()).items():
+        now = _now()
+        self._lose_silent(now)
+        for user_id, state in self._roster.advance(now).items():
             self._untold.append(Untold(user_id, state, self._watchers.tied(user_id)))
         if self._untold and (self._teller is None or self._teller.done()):
             self._teller = asyncio.create_task(self._tell_all())
-        self._set_timer(self._roster.next_due)
+        self._set_timer(self._roster.next_due, self._gateways.next_due)
 
-    def _set_timer(self, due: float | None) -> None:
+    def _lose_silent(self, now: float) -> None:
+        for connection_id in self._gateways.forget_silent(now):
+            self._watchers.forget(connection_id)
+            self._roster.lose(connection_id, now)
+
+    def _set_timer(self, *dues: float | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
         loop = asyncio.get_running_loop()
+        due = min((it for it in dues if it is not None), default=None)
         self._timer = None if due is None else loop.call_at(due, self._advance)
 
     async def _tell_all(self) -> None:
+        """Tell what waits; of those who lost a place before it came about nobody is told."""
         while self._untold:
-            await self._tell(self._untold.popleft())
+            count = min(len(self._untold), TOLD_AT_ONCE)
+            try:
+                await self._kit.heard(CONVERSATIONS)
+            except AppError as refusal:
+                log.info("losses_not_known", code=refusal.code)
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            for _ in range(count):
+                await self._tell(self._untold.popleft())
 
     async def _tell(self, change: Untold) -> None:
         if not change.connection_ids:

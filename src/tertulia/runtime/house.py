@@ -71,6 +71,7 @@ class House:
                 policy=policy,
                 settled=self.settled,
                 followed=self.followed,
+                heard=self._opening.heard,
                 rate_limits=rate_limits,
             )
 
@@ -145,8 +146,7 @@ class House:
             self._outboxes[service.name] = self._opening.open(service, service.log, database)
 
     def _subscribe(self, service: Service) -> None:
-        for event, listener in service.live.items():
-            self._bus.listen(event, listener)
+        self._opening.listen(service)
         for durable in service.durable:
             if service.log is not None:
                 consumer = _consumer(durable, service.log, self._database(service.name))

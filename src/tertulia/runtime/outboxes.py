@@ -1,11 +1,15 @@
 """Where the events of the services go: within this process, or to all processes."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection
+from itertools import chain
 from typing import Protocol
 
 from tertulia.kernel.event_log import EventsQuery
 from tertulia.kit.bus import Bus
 from tertulia.kit.bus.barriers import Barriers, ReadBarriers
+from tertulia.kit.bus.catching_up import CatchUp
+from tertulia.kit.bus.line import Line
 from tertulia.kit.db import Database
 from tertulia.kit.outbox import Consumer, EventLog, Following, Relay, SharedRelay
 from tertulia.kit.service import Durable, Service
@@ -59,6 +63,17 @@ class Outboxes(Protocol):
         """
         ...
 
+    def listen(self, service: Service) -> None:
+        """Let a service that runs here hear live what others tell, and their barriers for certain."""
+        ...
+
+    async def heard(self, service: str) -> None:
+        """Wait until those who listen here have heard every barrier of a service that was answered so far.
+
+        Raises `Unavailable` while that cannot be known.
+        """
+        ...
+
     async def start(self) -> None:
         """Answer those who ask the outboxes, which have started."""
         ...
@@ -87,6 +102,13 @@ class LocalOutboxes:
         if durable.source in self._relays:
             self._relays[durable.source].consume(consumer)
         return None
+
+    def listen(self, service: Service) -> None:
+        """See `Outboxes.listen`."""
+        _listen(self._bus, service)
+
+    async def heard(self, service: str) -> None:
+        """See `Outboxes.heard`. A command with a barrier is answered when all here have heard it."""
 
     async def start(self) -> None:
         """Nobody asks: everything is here."""
@@ -117,6 +139,7 @@ class SharedOutboxes:
     def __init__(
         self,
         bus: Bus,
+        line: Line,
         barriers: BarrierServer,
         *,
         followers: Callable[[str], Collection[str]],
@@ -124,6 +147,9 @@ class SharedOutboxes:
     ) -> None:
         """`followers`: of a service, who reacts durably on its events; `query`: how they are asked for."""
         self._bus = bus
+        self._line = line
+        self._catching_up: dict[str, list[CatchUp]] = defaultdict(list)
+        """By owner, those here who hear its barriers."""
         self._barriers = barriers
         self._followers = followers
         self._query = query
@@ -148,13 +174,34 @@ class SharedOutboxes:
         """See `Outboxes.follow`."""
         return Following(consumer, self._bus, self._query(durable.source), durable.acts)
 
+    def listen(self, service: Service) -> None:
+        """See `Outboxes.listen`."""
+        _listen(self._bus, service)
+        for owner in {kind.owner for kind in service.live if kind.barrier}:
+            ears = {it: hear for it, hear in service.live.items() if it.owner == owner}
+            self._catching_up[owner].append(CatchUp(self._line, owner, ears, service.missed))
+
+    async def heard(self, service: str) -> None:
+        """See `Outboxes.heard`."""
+        for each in self._catching_up[service]:
+            await each.heard()
+
     async def start(self) -> None:
         """See `Outboxes.start`."""
         await self._barriers.start()
+        for each in chain(*self._catching_up.values()):
+            each.start()
 
     async def stop(self) -> None:
         """See `Outboxes.stop`."""
+        for each in chain(*self._catching_up.values()):
+            await each.stop()
         await self._barriers.stop()
+
+
+def _listen(bus: Bus, service: Service) -> None:
+    for event, listener in service.live.items():
+        bus.listen(event, listener)
 
 
 def consumer_name(source: str, follower: str) -> str:

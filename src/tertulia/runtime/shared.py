@@ -63,7 +63,7 @@ async def shared(settings: Settings, names: Collection[str]) -> AsyncIterator[Dr
 
         yield Drivers(
             bus,
-            SharedOutboxes(bus, LineBarriers(line), followers=followers, query=events_query),
+            SharedOutboxes(bus, line, LineBarriers(line), followers=followers, query=events_query),
             database,
             lambda: max((each.wait for each in databases.values()), default=0.0),
             late,

@@ -14,6 +14,8 @@ GRACE = 4.0
 """Seconds for which who left may come back unnoticed, as by loading a page anew."""
 PAUSE = 1.0
 """Seconds at least between two changes of a person that are told."""
+PRESUMED = 10.0
+"""Seconds for which people are taken for online who were, before anything is known of them."""
 CLOSED = 10_000
 """Closed connections that are remembered, because news of them may come late."""
 
@@ -38,17 +40,22 @@ class Roster:
         self._closed: OrderedDict[str, None] = OrderedDict()
         self._due: list[tuple[float, str]] = []
 
-    def connect(self, connection_id: str, user_id: str, now: float) -> None:
-        """A connection of a person was opened."""
+    def connect(self, connection_id: str, user_id: str, now: float) -> bool:
+        """A connection of a person was opened; whether that is new, and it is not closed already."""
         if connection_id in self._owners or connection_id in self._closed:
-            return
+            return False
         self._owners[connection_id] = user_id
         self._people.setdefault(user_id, _Person()).connections.add(connection_id)
         self._plan(user_id, now)
+        return True
 
     def disconnect(self, connection_id: str, now: float) -> None:
         """A connection was closed."""
         self._remember_closed(connection_id)
+        self.lose(connection_id, now)
+
+    def lose(self, connection_id: str, now: float) -> None:
+        """A connection counts no more, for nothing was heard of it; it may be opened again."""
         user_id = self._owners.pop(connection_id, None)
         if user_id is None:
             return
@@ -56,6 +63,13 @@ class Roster:
         person.connections.discard(connection_id)
         if not person.connections:
             person.leaves_at = now + GRACE
+            self._plan(user_id, person.leaves_at)
+
+    def presume(self, user_id: str, now: float) -> None:
+        """Watchers were told that a person is online: what is told next is that they went, if they did."""
+        person = self._people.setdefault(user_id, _Person())
+        if not person.is_here(now):
+            person.told, person.leaves_at = "online", now + PRESUMED
             self._plan(user_id, person.leaves_at)
 
     def may_hear(self, connection_id: str, user_id: str) -> bool:

@@ -61,6 +61,13 @@ class Watchers:
             for other in self._watched[connection_id]:
                 self._question(other, connection_id)
 
+    def doubt_all(self) -> None:
+        """Anybody may have lost a place."""
+        self.doubts += 1
+        for user_id, ties in self._hearers.items():
+            for connection_id in ties:
+                self._question(user_id, connection_id)
+
     def settle(self, user_id: str, watcher: str, *, sees: bool) -> None:
         """A watcher still sees a person, or hears of them no more."""
         for connection_id in self._connections.get(watcher, set()) & self.tied(user_id):
