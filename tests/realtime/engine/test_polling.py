@@ -1,6 +1,7 @@
 """Long-polling: bodies and polls of one client, in virtual time."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -10,7 +11,7 @@ from tertulia.realtime.engine.packets import encode_payload
 from tertulia.realtime.engine.polling import PollingTransport
 from tertulia.realtime.engine.server import Server
 from tertulia.realtime.engine.socket import Socket
-from tests.realtime.engine.fakes import Ear, FakeTransport, parcel
+from tests.realtime.engine.fakes import Ear, FakeTransport, World, parcel
 
 LIMITS = Limits(outgoing_frames=8)
 
@@ -231,3 +232,46 @@ def test_a_body_that_is_done_is_no_hindrance():
         return poller.socket.transport is new, poller.ear.reasons
 
     assert told(story) == (True, [])
+
+
+# --- several servers --------------------------------------------------------------------------------
+
+
+async def arrive(server: Server) -> str:
+    """The session that a request to the server opens."""
+    sent: list[Any] = []
+
+    async def send(event: Any) -> None:
+        sent.append(event)
+
+    query = b"EIO=4&transport=polling"
+    scope = {"type": "http", "method": "GET", "query_string": query, "headers": []}
+    await server.handle_request(scope, cast("Any", None), send)
+    return json.loads(sent[1]["body"][1:])["sid"]
+
+
+def test_a_session_tells_by_its_prefix_which_server_has_it():
+    server = Server()
+    server.sid_prefix = "norte."
+    sid = run(arrive(server))
+    assert sid.startswith("norte.")
+    assert len(sid) == len("norte.") + 20
+
+
+def test_a_client_that_did_not_get_an_answer_is_ended():
+    async def story() -> None:
+        poller = Poller()
+        poller.server.lost("unknown")
+        assert not poller.socket.closed
+        poller.server.lost("sid")
+        assert poller.ear.reasons == ["transport error"]
+
+    run(story())
+
+
+def test_a_client_that_has_gone_on_to_a_websocket_is_not():
+    with World() as world:
+        socket = world.socket()
+        with world.loop.within():
+            world.server.lost(socket.sid)
+        assert not socket.closed

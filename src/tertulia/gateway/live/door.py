@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tertulia.gateway.caller import Caller
 from tertulia.gateway.http.body import read_body
@@ -40,6 +40,8 @@ class Door:
         self._rates = rates
         self._load = load
         self.is_ready: Callable[[], bool] = lambda: False
+        self.elsewhere: Callable[[Scope], ASGIApp | None] = lambda _scope: None
+        """Who answers a request that was let in and is not for a session of this gateway."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or WebSocket of the transports."""
@@ -52,7 +54,8 @@ class Door:
         except ClientDisconnect:
             return
         else:
-            await self._server.handle_request(scope, receive, send)
+            answer = self.elsewhere(scope) or self._server.handle_request
+            await answer(scope, receive, send)
 
     async def _admit(self, scope: Scope, receive: Receive) -> Receive:
         caller: Caller = scope["tertulia.caller"]

@@ -115,6 +115,9 @@ class Server:
         """What is kept of a request, to be read in a handler's `environ`."""
         self.keeps_latest = False
         """Whether `environ` is of the latest request of a client that polls; else of its first."""
+        self.sid_prefix = ""
+        """What the ids of sessions begin with, in characters that a URL takes as they are: whoever gets a
+        request can tell by its `sid` which of several servers it is for."""
 
     # --- handlers -------------------------------------------------------------------------------
 
@@ -229,7 +232,8 @@ class Server:
 
     def open(self, request: Request) -> Socket:
         """A new socket, known by its id. `start` is to follow."""
-        socket = Socket(self, self.generate_id(), self.remember(request.scope))
+        sid = self.sid_prefix + self.generate_id()
+        socket = Socket(self, sid, self.remember(request.scope))
         socket.address = self.admission.opened(request)
         socket.holder = self.holder_of(request)
         socket.receiver = self.receiver_of(socket)
@@ -290,6 +294,12 @@ class Server:
         timer = self._leaving.pop(socket.sid, None)
         if timer is not None:
             timer.cancel()
+
+    def lost(self, sid: str) -> None:
+        """A client that polls did not get an answer: end it, since what it was sent is not sent again."""
+        socket = self.sockets.get(sid)
+        if socket is not None and socket.transport.name == "polling":
+            socket.abort(Reason.TRANSPORT_ERROR)
 
     def dismiss(self, socket: Socket, reason: str) -> None:
         """Close a client with the last words that it is given."""
