@@ -11,12 +11,12 @@ from tertulia.kernel.actor import SYSTEM, Actor
 from tertulia.kernel.messages import Event, Request
 from tertulia.kit.bus import Bus, Handler, Listener
 from tertulia.kit.bus.listeners import Listeners
-from tertulia.presence.contract import Disconnect
+from tertulia.presence.contract import Connect, Disconnect
 
 R = TypeVar("R")
 
-UNLEASED = frozenset[type[Request[Any]]]({Disconnect})
-"""What is asked in a pause too: who has gone is gone."""
+UNLEASED = frozenset[type[Request[Any]]]({Connect, Disconnect})
+"""What is asked in a pause too: who has come is here, and who has gone is gone."""
 
 
 class ClusterBus:

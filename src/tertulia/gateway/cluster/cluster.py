@@ -9,6 +9,7 @@ from tertulia.gateway.cluster.bus import ClusterBus
 from tertulia.gateway.cluster.heartbeat import Heartbeat
 from tertulia.gateway.cluster.lease import Lease
 from tertulia.gateway.cluster.leases import Leases
+from tertulia.gateway.cluster.presence import Attendance
 from tertulia.gateway.cluster.revalidation import Revalidation
 from tertulia.gateway.live.audience import Audience
 from tertulia.gateway.live.connections import Connections
@@ -53,7 +54,8 @@ class Cluster:
         self._line = line
         self._leases = Leases({kind.owner for kind in self._kinds.values()}, now=now)
         self._owners = bus
-        self.bus = ClusterBus(bus, self._leases)
+        self._attendance = Attendance(bus, self.id)
+        self.bus = ClusterBus(self._attendance, self._leases)
         self.bus.hear_update = self._hear_update
         self._heartbeat = Heartbeat(line, self.id, now)
         self._each: list[Lease] = []
@@ -83,9 +85,11 @@ class Cluster:
         await self._heartbeat.start()
         for lease in self._each:
             await lease.start()
+        self._attendance.attend()
 
     async def stop(self) -> None:
         """Tell nothing any more, then let nobody wait for this gateway."""
+        await self._attendance.leave()
         for lease in self._each:
             await lease.stop()
         self._leases.give_up()
