@@ -76,7 +76,7 @@ class Gateway:
         limits: Limits,
     ) -> Any:
         about = About(bus, reception, self._settings, limits)
-        about.late = self._late
+        about.late = self.waits_for
         return http_app(
             [route for edge in edges for route in edge.routes],
             Calls(bus, reception, sessions, limits, self._load),
@@ -133,6 +133,7 @@ class Gateway:
         if self._cluster is not None:
             await self._cluster.stop()
 
-    def _late(self) -> list[str]:
+    def waits_for(self) -> list[str]:
+        """What it needs before it does all of its work, by name."""
         paused = self._cluster.late() if self._cluster is not None else ()
         return [*([] if self.ready else ["gateway"]), *paused, *self.late()]

@@ -39,8 +39,7 @@ class Application:
         """What this process waits for, by name; nothing while it does all of its work."""
         if self.instance is None or not self._is_open:
             return (STARTING,)
-        gone = self._gateway is not None and not self._gateway.ready
-        return (*((GATEWAY,) if gone else ()), *self.instance.late())
+        return self._gateway.waits_for() if self._gateway is not None else self.instance.late()
 
     @asynccontextmanager
     async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
