@@ -115,6 +115,12 @@ def conversation_room(conversation_id: str) -> str:
     return f"conversation:{conversation_id}"
 
 
+def conversation_of(room: str) -> str | None:
+    """The conversation whose room it is."""
+    kind, _, conversation_id = room.partition(":")
+    return conversation_id if kind == "conversation" else None
+
+
 def connection_room(connection_id: str) -> str:
     """One connection: a Socket.IO server keeps a room of that name for each."""
     return connection_id

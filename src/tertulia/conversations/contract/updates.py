@@ -1,5 +1,6 @@
 """The log: every change that the members of a conversation can see, as an update with its `seq`."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
@@ -178,6 +179,20 @@ class ListMessages(Query[MessagePage]):
 
 UpdateBody = Annotated[dict[str, Any], Field(json_schema_extra={"x-contract": "Update"})]
 """An update as it stands on the wire."""
+
+
+_KINDS = {snake(kind.__name__): kind for kind in UPDATES}
+
+
+def read_update(body: Mapping[str, Any]) -> Update:
+    """The update that stands on the wire; of a kind that is not known here, what every update has.
+
+    Raises `ValueError` for what is none.
+    """
+    kind = _KINDS.get(body["type"])
+    if kind is not None:
+        return kind.model_validate(body)
+    return Update.model_validate({name: body[name] for name in Update.model_fields})
 
 
 class UpdatePage(Model):

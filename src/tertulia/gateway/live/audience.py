@@ -110,6 +110,14 @@ class Audience:
                     return True
         return False
 
+    def unheard(self, rooms: Iterable[str]) -> list[str]:
+        """Those rooms that nobody hears, nor will once they have arrived."""
+        awaited = self._connections.awaited_rooms()
+        return [it for it in rooms if it not in awaited and self._is_empty(it)]
+
+    def _is_empty(self, room: str) -> bool:
+        return all(self._server.is_empty(room, namespace) for namespace in NAMESPACES)
+
     # --- one ------------------------------------------------------------------------------------
 
     def tell_one(self, connection: Connection, name: str, payload: RawJSON) -> None:

@@ -101,6 +101,11 @@ class Connections:
         """All connections of these people."""
         return [connection for person in people for connection in self.of_person(person)]
 
+    def awaited_rooms(self) -> set[str]:
+        """The rooms that somebody is about to hear."""
+        arrivals = (it.arrival for it in self._arriving)
+        return {room for it in arrivals if it is not None for room in it.rooms}
+
     def arriving_in(self, rooms: Iterable[str]) -> list[Connection]:
         """Those who are about to hear one of the rooms."""
         return [it for it in self._arriving if it.arrival is not None and it.arrival.hears(rooms)]

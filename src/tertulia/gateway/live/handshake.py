@@ -17,6 +17,7 @@ from tertulia.gateway.caller import Caller
 from tertulia.gateway.http.about import NAME, PROTOCOL, server_card
 from tertulia.gateway.live.audience import Audience
 from tertulia.gateway.live.connections import Arrival, Connection, Connections
+from tertulia.gateway.live.interest import Everything, Interest
 from tertulia.gateway.live.plain_lane import guest_room
 from tertulia.gateway.reception import Reception, actor_of
 from tertulia.gateway.validation import validated
@@ -88,6 +89,8 @@ class Handshake:
         self._version = version
         self.may_tell: Callable[[], Awaitable[None]] = _at_once
         """Waits until connections may be told anything."""
+        self.interest: Interest = Everything()
+        """What is heard here."""
         self._organization: str | None = None
         self._entering: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -128,7 +131,7 @@ class Handshake:
         arrival = Arrival({user_room(actor.id), session_room(identity.session_id)})
         connection = Connection(connection_id, namespace, actor, arrival, token)
         self._audience.expect(connection)
-        heads = await self._bus.ask(GetHeads(), actor)
+        heads = await self.interest.arrive(lambda: self._bus.ask(GetHeads(), actor))
         identity, name = await self._as_known(identity, actor), await self._name()
         if connection.farewell is not None:
             raise Unavailable() if connection.farewell.reconnect else Unauthenticated()

@@ -5,18 +5,25 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
+import structlog
 from pydantic_core import to_json
 
 from tertulia.conversations.contract.updates import Update
 from tertulia.gateway.answers import encoded_result
 from tertulia.gateway.live.audience import Audience
 from tertulia.gateway.live.connections import Connections, Farewell
+from tertulia.gateway.live.interest import Everything, Interest
 from tertulia.gateway.live.steps import Bring, Take, Tell
 from tertulia.kernel.errors import AppError
 from tertulia.kernel.messages import Event, Request
 from tertulia.kit.bus import Bus
 from tertulia.kit.edge import Broadcast, Close, Enter, Leave, Reaction, user_room
 from tertulia.realtime import RawJSON
+
+COME_AGAIN = Farewell("going_away", after_ms=1_000)
+"""Said to those for whom it is not certain that nothing is missed."""
+
+log = structlog.get_logger(__name__)
 
 
 class Reactions:
@@ -35,6 +42,8 @@ class Reactions:
         self._audience = audience
         self._known: dict[type[Event], tuple[Reaction, ...]] = {}
         self._named = frozenset(reaction.on for reaction in reactions)
+        self.interest: Interest = Everything()
+        """What is heard here."""
 
     def listen(self) -> None:
         """From now on, react. Each event once, however many classes of it the tables name."""
@@ -83,8 +92,9 @@ class Reactions:
                 await self._audience.close_rooms(reaction.rooms(event), farewell)
 
     async def _enter(self, reaction: Enter, event: Event) -> None:
-        people = frozenset(reaction.people(event))
-        await self._audience.take(Bring(people, tuple(reaction.rooms(event))))
+        people, rooms = frozenset(reaction.people(event)), tuple(reaction.rooms(event))
+        await self._hear(people, rooms)
+        await self._audience.take(Bring(people, rooms))
         if reaction.name is None or reaction.view is None:
             return
         question = reaction.view(event)
@@ -93,6 +103,16 @@ class Reactions:
         for person, view in zip(here, views, strict=True):
             if view is not None:
                 await self._audience.take(Tell((user_room(person),), reaction.name, view))
+
+    async def _hear(self, people: Iterable[str], rooms: Iterable[str]) -> None:
+        """Hear what the people are to hear; where that is not certain now, they have to come again."""
+        if not self._connections.of_people(people):
+            return
+        try:
+            await self.interest.enter(rooms)
+        except AppError as error:
+            log.warning("rooms_not_heard", code=error.code)
+            await self._audience.close_rooms(_rooms_of(people), COME_AGAIN)
 
     async def _view(self, question: Request[Any], person: str) -> RawJSON | None:
         """What a person sees now; nothing when they may not see it any more."""
