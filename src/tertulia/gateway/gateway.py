@@ -63,7 +63,9 @@ class Gateway:
         self._open_sockets(bus, edges, reception, limits)
         if cluster is not None:
             cluster.join(Parts(self._server, self._connections, self._audience, sessions))
+            self._door.elsewhere = cluster.forwarding.elsewhere
             self._handshake.may_tell = cluster.may_tell
+            self._handshake.interest = self._reactions.interest = cluster.following
         self.app = Front(Callers(settings), self._http, self._door)
         self.app.is_stopping = lambda: self._is_stopping
 

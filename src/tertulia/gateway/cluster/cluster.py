@@ -3,16 +3,21 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from tertulia.conversations.contract.updates import Update
 from tertulia.gateway.cluster.bus import ClusterBus
+from tertulia.gateway.cluster.following import Following
+from tertulia.gateway.cluster.forwarding import Forwarding
 from tertulia.gateway.cluster.heartbeat import Heartbeat
 from tertulia.gateway.cluster.lease import Lease
 from tertulia.gateway.cluster.leases import Leases
+from tertulia.gateway.cluster.permits import Permits
 from tertulia.gateway.cluster.presence import Attendance
 from tertulia.gateway.cluster.revalidation import Revalidation
 from tertulia.gateway.live.audience import Audience
 from tertulia.gateway.live.connections import Connections
+from tertulia.gateway.live.reactions import COME_AGAIN
 from tertulia.gateway.sessions import Sessions
 from tertulia.kernel.ids import new_id
 from tertulia.kernel.messages import Event
@@ -56,8 +61,11 @@ class Cluster:
         self._owners = bus
         self._attendance = Attendance(bus, self.id)
         self.bus = ClusterBus(self._attendance, self._leases)
-        self.bus.hear_update = self._hear_update
+        self.following = Following(bus)
+        self.following.react = self.bus.tell_update
+        self.bus.hear_update = self.following.hear
         self._heartbeat = Heartbeat(line, self.id, now)
+        self.forwarding = Forwarding(line, self.id)
         self._each: list[Lease] = []
 
     def late(self) -> Sequence[str]:
@@ -70,6 +78,7 @@ class Cluster:
 
     def join(self, parts: Parts) -> None:
         """Keep these true, from `start` on."""
+        self.forwarding.join(parts.server)
         flusher = parts.server.eio.flusher
         flusher.pause.is_on = self._leases.is_lost
         self._leases.ended = flusher.resume
@@ -78,13 +87,17 @@ class Cluster:
             self._lease(owner, revalidation)
             for owner in sorted({kind.owner for kind in self._kinds.values()})
         ]
+        self.following.unheard = parts.audience.unheard
+        self.following.resync = lambda room: parts.audience.close_rooms([room], COME_AGAIN)
 
     async def start(self) -> None:
         """Say that this gateway is there, and follow the owners."""
         metrics.LEASE_HELD.set_function(self._leases.is_held)
+        await self.forwarding.start()
         await self._heartbeat.start()
         for lease in self._each:
             await lease.start()
+        await self.following.start()
         self._attendance.attend()
 
     async def stop(self) -> None:
@@ -92,27 +105,28 @@ class Cluster:
         await self._attendance.leave()
         for lease in self._each:
             await lease.stop()
+        await self.following.stop()
         self._leases.give_up()
         await self._heartbeat.stop()
+        await self.forwarding.stop()
 
     def _lease(self, owner: str, revalidation: Revalidation) -> Lease:
         lease = Lease(self._line, self.id, owner)
+        if owner == Update.owner:
+            self.following.permit = lease.permits.wait
         lease.known = self._heartbeat.known
-        lease.carry_out = self._carry_out
+        lease.carry_out = partial(self._carry_out, lease.permits)
         lease.revalidate = lambda: revalidation.revalidate(owner)
         lease.renewed = lambda until: self._leases.renew(owner, until)
         return lease
 
-    async def _carry_out(self, barrier: Barrier) -> None:
+    async def _carry_out(self, permits: Permits, barrier: Barrier) -> None:
         event = self._kinds[barrier.wire_name].model_validate(barrier.body)
         if isinstance(event, Update):
-            await self.bus.tell_update(event)
+            with permits.turn(event):
+                await self.following.reached(event.conversation_id, event.seq)
         else:
             await self.bus.tell_barrier(event)
-
-    async def _hear_update(self, update: Update) -> None:
-        if not update.barrier:
-            await self.bus.tell_update(update)
 
 
 def _barriers(edges: Iterable[Edge]) -> dict[str, type[Event]]:

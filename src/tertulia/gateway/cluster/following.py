@@ -18,7 +18,7 @@ from tertulia.gateway.cluster.sequencer import Sequencer
 from tertulia.kernel.errors import AppError
 from tertulia.kit import metrics
 from tertulia.kit.bus import Bus
-from tertulia.kit.edge import conversation_of
+from tertulia.kit.edge import conversation_of, conversation_room
 
 CHECK_SECONDS = 5.0
 """Between two looks where the logs end: so late comes, at most, what was lost with nothing after it."""
@@ -46,9 +46,9 @@ class Following:
         self.react: Callable[[Update], Awaitable[None]]
         """Carries out one update; does not raise."""
         self.unheard: Callable[[Iterable[str]], Collection[str]] = lambda _: ()
-        """Of conversations, those that nobody here hears."""
+        """Of rooms, those that nobody here hears."""
         self.resync: Callable[[str], Awaitable[None]]
-        """Those who hear a conversation have to look at it anew: its log is another one."""
+        """Those in a room have to look at its conversation anew: its log is another one."""
         self._bus = bus
         self._sequencers: dict[str, Sequencer] = {}
         self._opening: dict[str, asyncio.Task[None]] = {}
@@ -209,7 +209,7 @@ class Following:
         sequencer.end()
         if head is None:
             self._let_go([sequencer])
-        await self.resync(sequencer.conversation_id)
+        await self.resync(conversation_room(sequencer.conversation_id))
         if self._sequencers.get(sequencer.conversation_id) is sequencer and head is not None:
             fresh = Sequencer(sequencer.conversation_id, self)
             self._sequencers[sequencer.conversation_id] = fresh
@@ -227,7 +227,8 @@ class Following:
                 log.exception("heads_not_read")
 
     def _unwanted(self) -> list[str]:
-        now, unheard = _now(), set(self.unheard(self._sequencers))
+        rooms = {conversation_room(it): it for it in self._sequencers}
+        now, unheard = _now(), {rooms[it] for it in self.unheard(rooms)}
         self._wanted_at |= {it: now for it in self._sequencers if it not in unheard}
         return [it for it in unheard if now - self._wanted_at[it] >= GRACE_SECONDS]
 
