@@ -77,7 +77,12 @@ OVER_SOCKETS = [
     "not polling",
 ]
 """Journeys that many processes have to pass as one does."""
-OWNERS = ["tests/accounts", "tests/conversations", "--ignore=tests/conversations/rules"]
+OWNERS = [
+    "tests/accounts",
+    "tests/conversations",
+    "tests/personal",
+    "--ignore=tests/conversations/rules",
+]
 """The services that have tables."""
 ELSEWHERE = ["realtime", "journeys", "browser"]
 """Folders of tests that are stages of their own."""

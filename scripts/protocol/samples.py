@@ -45,6 +45,7 @@ NUMBERS = {
     "read": 6,
     "reply_count": 0,
     "seq": 7,
+    "version": 1_759_914_720_000,
 }
 EMPTY = {"attachments", "errors", "gone", "resync"}
 # What a field calls a thing that has another name elsewhere.

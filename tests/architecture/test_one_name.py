@@ -32,6 +32,7 @@ WIRE = {
         catch_up
     """,
     "presence": "watch set_typing",
+    "personal": "save_draft get_draft list_drafts",
 }
 EVENTS = """
     conversations.message_posted conversations.message_edited conversations.message_deleted
@@ -41,7 +42,7 @@ EVENTS = """
     conversations.conversation_changed
     conversations.added conversations.removed conversations.read conversations.settings_changed
     conversations.space_added conversations.space_removed conversations.space_changed
-    accounts.user_changed presence.changed presence.typing
+    accounts.user_changed presence.changed presence.typing personal.draft_changed
 """
 COMMANDS = catalogue.commands()
 

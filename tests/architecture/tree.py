@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "tertulia"
-SERVICES = ("accounts", "conversations", "presence")
+SERVICES = ("accounts", "conversations", "presence", "personal")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -7,13 +7,21 @@ from datetime import UTC, datetime
 import pytest
 
 from tertulia.client import SyncTertulia, Tertulia
-from tertulia.client.commands import accounts, conversations, messages, presence, spaces, updates
+from tertulia.client.commands import (
+    accounts,
+    conversations,
+    messages,
+    personal,
+    presence,
+    spaces,
+    updates,
+)
 from tertulia.client.commands.base import Command
 from tertulia.client.errors import ServerError
 from tertulia.client.ids import is_id
 from tertulia.client.models import Position
 
-MODULES = [accounts, conversations, messages, presence, spaces, updates]
+MODULES = [accounts, conversations, messages, personal, presence, spaces, updates]
 COMMANDS = [
     each
     for module in MODULES

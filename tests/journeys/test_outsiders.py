@@ -8,8 +8,9 @@ import pytest
 from tertulia.accounts import sockets as accounts
 from tertulia.conversations import sockets as conversations
 from tertulia.kit.edge import Broadcast, Close, Reaction
+from tertulia.personal import sockets as personal
 from tertulia.presence import sockets as presence
-from tests.support.cast import Cast, Person
+from tests.support.cast import Cast, Person, Refused
 
 Story = Callable[[Cast], Awaitable[None]]
 STORIES: dict[str, Story] = {}
@@ -28,6 +29,7 @@ ELSEWHERE = {
     "accounts.user_changed",
     "presence.changed",
     "presence.typing",
+    "personal.draft_changed",
 }
 
 
@@ -48,7 +50,12 @@ def _name(reaction: Reaction) -> str | None:
 
 
 def test_every_event_has_a_story():
-    tables = (*accounts.REACTIONS, *conversations.REACTIONS, *presence.REACTIONS)
+    tables = (
+        *accounts.REACTIONS,
+        *conversations.REACTIONS,
+        *presence.REACTIONS,
+        *personal.REACTIONS,
+    )
     names = {_name(reaction) for reaction in tables} - {None}
     assert names == set(STORIES) | ELSEWHERE
 
@@ -178,6 +185,50 @@ async def test_a_read_mark_and_settings_are_heard_by_their_person_on_every_conne
     await cast.ana.hears("@bruno", in_=cast.taller)
     await cast.ana.hears_nothing()
     await cast.carla.hears_nothing()
+
+
+async def test_a_draft_is_heard_by_its_person_on_the_other_connections_alone(cast: Cast):
+    phone = await cast.another("bruno")
+    place = {"conversation_id": cast.taller}
+    saved = await cast.bruno.asks("personal.save_draft", **place, text="en secreto")
+    told = await phone.hears_event("personal.draft_changed")
+    assert told.body == saved
+    await phone.asks("personal.save_draft", **place, text="", version=saved["draft"]["version"])
+    gone = await cast.bruno.hears_event("personal.draft_changed")
+    assert gone.body["draft"]["text"] == ""
+    for other in (cast.bruno, phone, cast.ana, cast.carla, cast.diego):
+        await other.hears_nothing()
+
+
+async def test_drafts_are_for_who_may_write_there_and_a_guest_has_none(cast: Cast):
+    guest = await cast.guest()
+    secret = await cast.bruno.asks(
+        "personal.save_draft", conversation_id=cast.taller, text="en secreto"
+    )
+    assert secret["draft"]["text"] == "en secreto"
+    for command, more in (("save_draft", {"text": "hola"}), ("get_draft", {})):
+        for other, place, code in (
+            (cast.carla, cast.taller, "not_found"),
+            (cast.diego, cast.taller, "not_found"),
+            (guest, cast.plaza, "forbidden"),
+        ):
+            with pytest.raises(Refused) as refused:
+                await other.asks(f"personal.{command}", conversation_id=place, **more)
+            assert refused.value.code == code
+    for other in (cast.ana, cast.carla, cast.diego):
+        listed = await other.asks("personal.list_drafts")
+        assert listed["items"] == []
+    with pytest.raises(Refused):
+        await guest.asks("personal.list_drafts")
+    await cast.ana.asks(
+        "conversations.remove_member",
+        conversation_id=cast.taller,
+        user_id=cast.town.ids["bruno"],
+    )
+    assert (await cast.bruno.asks("personal.list_drafts"))["items"] == []
+    with pytest.raises(Refused) as refused:
+        await cast.bruno.asks("personal.get_draft", conversation_id=cast.taller)
+    assert refused.value.code == "not_found"
 
 
 async def test_people_of_a_space_hear_of_its_paint_and_of_each_other(cast: Cast):

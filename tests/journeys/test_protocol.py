@@ -226,6 +226,19 @@ async def tells_messages(ana: Witness, channel: str) -> None:
     await ana.asks("mark_read", **place, seq=1, force=True)
 
 
+async def tells_drafts(ana: Witness, phone: Witness, channel: str) -> None:
+    """Everything about what one began to write."""
+    place = {"conversation_id": channel}
+    saved = await ana.asks("personal.save_draft", **place, text="Querida")
+    await phone.hears("personal.draft_changed")
+    await ana.asks("personal.get_draft", **place)
+    await ana.asks("personal.list_drafts")
+    late = await ana.is_refused("personal.save_draft", **place, text="De antes")
+    assert late == "personal.draft_newer"
+    await ana.asks("personal.save_draft", **place, text="", version=saved["draft"]["version"])
+    await phone.hears("personal.draft_changed", 2)
+
+
 async def tells_farewells(ana: Witness, bruno: Witness, ids: dict[str, str]) -> None:
     """Everything that ends."""
     place = {"conversation_id": ids["channel"]}
@@ -259,6 +272,9 @@ async def test_what_the_socket_says_is_as_written(server, ana_in, bruno_in):
             await tells_spaces(ana, space_id, bruno_id)
             channel = await tells_conversations(ana, space_id, bruno_id)
             await tells_messages(ana, channel)
+            async with present(server, ana_in["token"]) as phone:
+                await tells_drafts(ana, phone, channel)
+            ana.heard["personal.draft_changed"] += phone.heard["personal.draft_changed"]
             await bruno.asks("presence.set_typing", conversation_id=channel)
             await ana.hears("presence.typing")
             await ends_a_session(server, bruno)
@@ -327,6 +343,9 @@ async def call_conversations(
     await call_messages(witness, {"message_id": posted["id"]})
     for page in ("messages", "updates", "pins"):
         await witness.calls("GET", f"{one}/{page}", place)
+    await witness.calls("PUT", f"{one}/draft", {**place, "text": "Querida"})
+    await witness.calls("GET", f"{one}/draft", place)
+    await witness.calls("GET", "/drafts")
     await witness.calls("PUT", f"{one}/read", {**place, "seq": 1})
     await witness.calls("DELETE", f"{one}/members/me", place)
     await witness.calls("PUT", f"{one}/members/me", place)

@@ -15,6 +15,7 @@ from tertulia.conversations.contract.spaces import SetSpaceMember
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.ids import new_id
 from tertulia.kernel.messages import Request
+from tertulia.personal.contract import SaveDraft
 from tertulia.runtime.instance import Instance, opened
 from tertulia.runtime.settings import Settings
 
@@ -70,6 +71,7 @@ async def live(instance: Instance) -> Story:
     await _talk(story)
     await _come_and_go(story)
     await _talk_elsewhere(story)
+    await _begin(story)
     await story.ask(UpdateProfile(display_name="Carla C.", username="carlota"), "carla")
     await instance.house.consumed()
     return story
@@ -130,6 +132,13 @@ async def _talk_elsewhere(story: Story) -> None:
         id=new_id(), kind="guest", display_name="Visita", version=1, local=True
     )
     await story.say("guest", "buenas, @carla", story.ids["plaza"])
+
+
+async def _begin(story: Story) -> None:
+    general, thread = story.ids["general"], story.ids["root"]
+    await story.ask(SaveDraft(conversation_id=general, text="y luego"), "ana")
+    await story.ask(SaveDraft(conversation_id=general, thread_id=thread, text="sí"), "ana")
+    await story.ask(SaveDraft(conversation_id=story.ids["group"], text="nada más"), "carla")
 
 
 async def fill(data: Path) -> Story:

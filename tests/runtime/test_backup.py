@@ -65,7 +65,7 @@ def test_the_manifest_says_what_is_in_it(data, tmp_path):
     manifest = take(data, tmp_path / "copy")
     assert read_manifest(tmp_path / "copy") == manifest
     assert manifest.created_at == StoppedClock().now()
-    assert manifest.revisions.keys() == {"accounts", "conversations"}
+    assert manifest.revisions.keys() == {"accounts", "conversations", "personal"}
     contents = read_contents(tmp_path / "copy" / "tertulia.db")
     assert {name: facts.rows for name, facts in manifest.tables.items()} == {
         name: each.rows for name, each in contents.items()

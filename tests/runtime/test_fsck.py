@@ -63,6 +63,14 @@ BREAKS = [
         "conversations.event_positions",
         "UPDATE conversations_positions SET position = 99999 WHERE consumer LIKE 'accounts%'",
     ),
+    # --- personal ---
+    ("personal.versions", "UPDATE personal_versions SET last = 1"),
+    ("personal.versions", "DELETE FROM personal_versions"),
+    ("personal.event_log", "UPDATE personal_positions SET position = 99 WHERE consumer = 'head'"),
+    (
+        "personal.event_positions",
+        "UPDATE personal_positions SET position = 99999 WHERE consumer LIKE 'accounts%'",
+    ),
     # --- messages ---
     (
         "conversations.numbers",

@@ -25,7 +25,7 @@ from tertulia.client.models import (
     SignedIn,
 )
 from tertulia.client.names import Names
-from tertulia.client.namespaces import Accounts, Conversations, Presence
+from tertulia.client.namespaces import Accounts, Conversations, Personal, Presence
 from tertulia.client.outbox import MemoryOutbox, Outbox, Unsent
 from tertulia.client.reducer import Change
 
@@ -77,6 +77,7 @@ class Tertulia:
         self.accounts = Accounts(self.ask)
         self.conversations = Conversations(self.ask)
         self.presence = Presence(self.ask)
+        self.personal = Personal(self.ask)
 
     async def __aenter__(self) -> Self:
         driver = Driver(self._endpoint, self._auth, self._outbox)

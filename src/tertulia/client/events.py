@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from tertulia.client.models import Conversation, Space, User, View
+from tertulia.client.models import Conversation, Draft, Space, User, View
 
 
 class Event(View):
@@ -67,6 +67,12 @@ class UserChanged(Event):
     user: User
 
 
+class DraftChanged(Event):
+    """What I began to write changed on another of my connections; an empty text means that it is gone."""
+
+    draft: Draft
+
+
 class PresenceChanged(Event):
     """A person I watch is `online`, `offline` or in another state."""
 
@@ -99,6 +105,7 @@ TYPES: Mapping[str, type[Event]] = {
     "conversations.space_removed": SpaceRemoved,
     "conversations.space_changed": SpaceChanged,
     "accounts.user_changed": UserChanged,
+    "personal.draft_changed": DraftChanged,
     "presence.changed": PresenceChanged,
     "presence.typing": Typing,
     "gateway.goodbye": Goodbye,

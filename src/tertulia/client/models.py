@@ -235,6 +235,22 @@ class Head(View):
     mention_count: int = 0
 
 
+class Draft(View):
+    """What I began to write in a conversation or a thread of it; an empty text is none."""
+
+    conversation_id: str
+    thread_id: str | None = None
+    text: str
+    version: int
+    saved_at: datetime | None = None
+
+
+class DraftPage(Page[Draft]):
+    """A part of my drafts; one with a version up to `version` that is in no part is deleted."""
+
+    version: int
+
+
 class Reconnect(View):
     """How to wait between attempts: at random up to `base_ms * 2^n`, never above `max_ms`."""
 

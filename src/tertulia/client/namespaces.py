@@ -4,6 +4,7 @@ from tertulia.client.commands import (
     accounts,
     conversations,
     messages,
+    personal,
     presence,
     spaces,
     updates,
@@ -72,6 +73,14 @@ class Presence(Namespace):
     set_typing = Asked(presence.SetTyping)
 
 
+class Personal(Namespace):
+    """The commands of `personal`."""
+
+    save_draft = Asked(personal.SaveDraft)
+    get_draft = Asked(personal.GetDraft)
+    list_drafts = Asked(personal.ListDrafts)
+
+
 class SyncAccounts(SyncNamespace):
     """The commands of `accounts`."""
 
@@ -131,3 +140,11 @@ class SyncPresence(SyncNamespace):
 
     watch = Answered(presence.Watch)
     set_typing = Answered(presence.SetTyping)
+
+
+class SyncPersonal(SyncNamespace):
+    """The commands of `personal`."""
+
+    save_draft = Answered(personal.SaveDraft)
+    get_draft = Answered(personal.GetDraft)
+    list_drafts = Answered(personal.ListDrafts)

@@ -25,7 +25,12 @@ from tertulia.client.models import (
     ServerIdentity,
     SignedIn,
 )
-from tertulia.client.namespaces import SyncAccounts, SyncConversations, SyncPresence
+from tertulia.client.namespaces import (
+    SyncAccounts,
+    SyncConversations,
+    SyncPersonal,
+    SyncPresence,
+)
 from tertulia.client.outbox import Outbox, Unsent
 from tertulia.client.reducer import Change
 
@@ -130,6 +135,7 @@ class SyncTertulia:
         self.accounts = SyncAccounts(self.ask)
         self.conversations = SyncConversations(self.ask)
         self.presence = SyncPresence(self.ask)
+        self.personal = SyncPersonal(self.ask)
 
     def __enter__(self) -> Self:
         self._loop = Loop()

@@ -24,7 +24,13 @@ class Part:
 
 def layout(gateways: int = GATEWAYS, instances: int = INSTANCES) -> list[Part]:
     """Who others need comes first. Presence keeps what it knows in memory, so there is one."""
-    counts = {"accounts": instances, "conversations": instances, "presence": 1, "gateway": gateways}
+    counts = {
+        "accounts": instances,
+        "conversations": instances,
+        "presence": 1,
+        "personal": instances,
+        "gateway": gateways,
+    }
     return [
         Part(f"{service}-{number}", (service,))
         for service, count in counts.items()

@@ -31,6 +31,8 @@ class Limits(BaseModel):
     typing_per_second: float = Field(
         default=1, description="typing notices of a person, per second"
     )
+    drafts: int = Field(default=200, description="drafts of a person")
+    draft_text: int = Field(default=32_000, description="Unicode code points in a draft")
     undo_seconds: int = Field(
         default=30, description="seconds in which a deletion may count as undone"
     )

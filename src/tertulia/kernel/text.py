@@ -85,13 +85,20 @@ def _well_formed(value: object) -> object:
     return value
 
 
-def _message(text: str, info: ValidationInfo) -> str:
-    limit = limits_of(info).text
+def _written(text: str, limit: int) -> str:
     if "\0" in text:
         raise _refuse("control_character", "U+0000 is not allowed")
     if len(text) > limit:
         raise too_long(limit)
     return text
+
+
+def _message(text: str, info: ValidationInfo) -> str:
+    return _written(text, limits_of(info).text)
+
+
+def _draft(text: str, info: ValidationInfo) -> str:
+    return _written(text, limits_of(info).draft_text)
 
 
 def _spoken(text: str) -> str:
@@ -116,3 +123,6 @@ MessageText = Annotated[_String, AfterValidator(_message), BeforeValidator(_well
 
 SpokenText = Annotated[MessageText, AfterValidator(_spoken)]
 """A message that says something: not only white space."""
+
+DraftText = Annotated[_String, AfterValidator(_draft), BeforeValidator(_well_formed)]
+"""What somebody began to write, up to `limits.draft_text` code points: more than may be sent, so nothing is lost."""

@@ -124,11 +124,13 @@ class Space:
         return None if member is None or member.gone else member
 
     def members_in(self, room: Hashable, namespace: str) -> list["Member"]:
-        """Those who are in a room of this namespace."""
+        """Those who are in a room of this namespace; a client is alone in the room of its name."""
         ring = self._rooms.get(room)
         sockets = cast("Iterable[Socket]", () if ring is None else ring.members)
         clients = [cast("Client", it.receiver) for it in sockets]
-        return [member for it in clients if (member := it.member_in(namespace)) is not None]
+        found = [member for it in clients if (member := it.member_in(namespace)) is not None]
+        alone = self.find(room)
+        return [*found, alone] if alone else found
 
     def _drop_empty(self, room: Hashable, ring: Ring) -> None:
         if not ring.members:

@@ -213,7 +213,7 @@ class Server(Registration):
         return [] if member is None else [sid, *member.rooms]
 
     def members(self, room: Hashable, namespace: str | None = None) -> list[str]:
-        """The ids of those who are in a room."""
+        """The ids of those who are in a room, or of the client of that name."""
         space = self._spaces.get(namespace or "/")
         return [] if space is None else [it.sid for it in space.members_in(room, namespace or "/")]
 

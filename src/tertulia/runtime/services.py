@@ -29,6 +29,7 @@ TABLE: tuple[Entry, ...] = (
     Entry("accounts"),
     Entry("conversations", needs=("accounts",), follows=("accounts",)),
     Entry("presence", needs=("conversations",)),
+    Entry("personal", needs=("accounts", "conversations"), follows=("accounts",)),
     Entry(GATEWAY, needs=("accounts", "conversations")),
 )
 

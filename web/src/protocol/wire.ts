@@ -23,7 +23,7 @@ export type ConversationRole = 'owner' | 'moderator' | 'member';
 
 export type State = 'online' | 'offline';
 
-export type ErrorCode = 'accounts.already_set_up' | 'accounts.reauth_required' | 'accounts.registration_closed' | 'accounts.setup_code_wrong' | 'accounts.username_taken' | 'accounts.wrong_credentials' | 'conversations.archived' | 'conversations.id_in_use' | 'conversations.invite_ended' | 'conversations.last_owner' | 'conversations.message_deleted' | 'conversations.name_taken' | 'conversations.not_a_member' | 'conversations.resync' | 'forbidden' | 'gateway.connection_limit' | 'gateway.protocol_unsupported' | 'gateway.unknown_command' | 'internal' | 'invalid' | 'not_found' | 'overloaded' | 'rate_limited' | 'read_only' | 'storage_full' | 'timeout' | 'too_large' | 'unauthenticated' | 'unavailable';
+export type ErrorCode = 'accounts.already_set_up' | 'accounts.reauth_required' | 'accounts.registration_closed' | 'accounts.setup_code_wrong' | 'accounts.username_taken' | 'accounts.wrong_credentials' | 'conversations.archived' | 'conversations.id_in_use' | 'conversations.invite_ended' | 'conversations.last_owner' | 'conversations.message_deleted' | 'conversations.name_taken' | 'conversations.not_a_member' | 'conversations.resync' | 'forbidden' | 'gateway.connection_limit' | 'gateway.protocol_unsupported' | 'gateway.unknown_command' | 'internal' | 'invalid' | 'not_found' | 'overloaded' | 'personal.draft_newer' | 'rate_limited' | 'read_only' | 'storage_full' | 'timeout' | 'too_large' | 'unauthenticated' | 'unavailable';
 
 /** My sessions, the last used first; at most 200. */
 export type ListSessions = Record<string, never>;
@@ -602,6 +602,47 @@ export interface SetTyping {
   conversation_id: Id;
 }
 
+/** Keep what I began to write, for all my devices; white space alone deletes it. */
+export interface SaveDraft {
+  conversation_id: Id;
+  thread_id?: Id | null;
+  text: string;
+  version?: number;
+}
+
+/** What somebody began to write in a conversation, or in a thread of it. Without text there is none. */
+export interface Draft {
+  conversation_id: Id;
+  thread_id: Id | null;
+  text: string;
+  version: number;
+  saved_at: Timestamp | null;
+}
+
+/** A draft. */
+export interface DraftFound {
+  draft: Draft;
+}
+
+/** What I began to write there, without text where there is nothing. `NotFound` where I may not read. */
+export interface GetDraft {
+  conversation_id: Id;
+  thread_id?: Id | null;
+}
+
+/** All my drafts in conversations that I am in. */
+export interface ListDrafts {
+  cursor?: string | null;
+  limit?: number | null;
+}
+
+/** A page of my drafts, the last saved first; it may hold fewer than asked for, and there be more. */
+export interface DraftPage {
+  items: Draft[];
+  next: string | null;
+  version: number;
+}
+
 /** A new session. The token is shown this once. */
 export interface SignedIn {
   token: string;
@@ -876,6 +917,11 @@ export interface Typing {
   until: Timestamp;
 }
 
+/** A draft was saved or deleted; for the person's other connections alone. */
+export interface DraftChanged {
+  draft: Draft;
+}
+
 /** How a client should wait before it connects again. */
 export interface Pace {
   base_ms: number;
@@ -1007,6 +1053,9 @@ export interface Commands {
   'conversations.catch_up': { params: CatchUp; result: CaughtUp };
   'presence.watch': { params: Watch; result: States };
   'presence.set_typing': { params: SetTyping; result: Record<string, never> };
+  'personal.save_draft': { params: SaveDraft; result: DraftFound };
+  'personal.get_draft': { params: GetDraft; result: DraftFound };
+  'personal.list_drafts': { params: ListDrafts; result: DraftPage };
 }
 
 /** What each HTTP call takes (path, query and body together) and answers. */
@@ -1058,6 +1107,9 @@ export interface Calls {
   'DELETE /messages/{message_id}/reactions/{emoji}': { params: RemoveReaction; result: Record<string, never> };
   'PUT /messages/{message_id}/pin': { params: PinMessage; result: Record<string, never> };
   'DELETE /messages/{message_id}/pin': { params: UnpinMessage; result: Record<string, never> };
+  'GET /drafts': { params: ListDrafts; result: DraftPage };
+  'GET /conversations/{conversation_id}/draft': { params: GetDraft; result: Draft };
+  'PUT /conversations/{conversation_id}/draft': { params: SaveDraft; result: Draft };
 }
 
 /** Events that are told and not numbered. */
@@ -1072,6 +1124,7 @@ export interface EventsOutsideTheSequence {
   'accounts.user_changed': PersonChanged;
   'presence.changed': Changed;
   'presence.typing': Typing;
+  'personal.draft_changed': DraftChanged;
   'message': string;
   'gateway.ready': Ready;
   'gateway.goodbye': Goodbye;

@@ -6,6 +6,7 @@ from typing import Any
 from tertulia.client.events import (
     ConversationAdded,
     ConversationRemoved,
+    DraftChanged,
     Read,
     SettingsChanged,
     SpaceAdded,
@@ -14,7 +15,7 @@ from tertulia.client.events import (
     UserChanged,
     find_event,
 )
-from tertulia.client.models import Conversation, Head, Message, MessagePage, Space, User
+from tertulia.client.models import Conversation, Draft, Head, Message, MessagePage, Space, User
 from tertulia.client.state import ConversationState
 from tertulia.client.updates import (
     MemberChanged,
@@ -51,6 +52,7 @@ class Reducer:
         }
         self.spaces = {id_: Space.model_validate(it) for id_, it in seen["spaces"].items()}
         self.people = {id_: User.model_validate(it) for id_, it in seen["people"].items()}
+        self.drafts = {place: Draft.model_validate(it) for place, it in seen["drafts"].items()}
         self.new: set[str] = set()
 
     def told(self, name: str, body: Body) -> None:
@@ -74,8 +76,16 @@ class Reducer:
                 self.spaces[id_] = self.spaces[id_].model_copy(update=looks)
             case UserChanged(user=user):
                 self.people[user.id] = user
+            case DraftChanged(draft=draft):
+                self._take_draft(draft)
             case _:
                 raise Unreadable(name)
+
+    def _take_draft(self, draft: Draft) -> None:
+        place = f"{draft.conversation_id}/{draft.thread_id or ''}"
+        self.drafts.pop(place, None)
+        if draft.text:
+            self.drafts[place] = draft
 
     def update(self, body: Body) -> None:
         """Apply an update of a log of one's own. Raises `Gap`."""
@@ -99,6 +109,9 @@ class Reducer:
         self.states.pop(conversation_id, None)
         self.members.pop(conversation_id, None)
         self.new.discard(conversation_id)
+        gone = [place for place, it in self.drafts.items() if it.conversation_id == conversation_id]
+        for place in gone:
+            del self.drafts[place]
 
     def fetch(self, messages: Mapping[str, Body], conversation_id: str, roles: Body) -> None:
         """Take the first page of a conversation that was added."""

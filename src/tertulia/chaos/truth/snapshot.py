@@ -22,7 +22,7 @@ async def result(socket: Socket, command: str, **fields: Any) -> Any:
 
 
 async def take(socket: Socket, roots: Collection[str] = ()) -> Body:
-    """Everything: conversations, messages with their threads, pins, members, spaces, people.
+    """Everything: conversations, messages with their threads, pins, members, spaces, people, drafts.
 
     `roots` are messages whose threads are read although nothing in them is left to count.
     """
@@ -38,6 +38,7 @@ async def take(socket: Socket, roots: Collection[str] = ()) -> Body:
         "members": {id_: await members(socket, it) for id_, it in conversations.items()},
         "pins": {id_: await _pins(socket, id_) for id_ in conversations},
         "spaces": {it["id"]: it for it in spaces},
+        "drafts": await _drafts(socket),
     }
     shown = {name: profile[name] for name in profile if name in _USER}
     seen["people"] = {**_people(seen), profile["id"]: shown}
@@ -79,6 +80,17 @@ async def members(socket: Socket, conversation: Body) -> dict[str, str]:
 async def _pins(socket: Socket, conversation_id: str) -> list[str]:
     page = await result(socket, "conversations.list_pins", conversation_id=conversation_id)
     return sorted(it["id"] for it in page["items"])
+
+
+async def _drafts(socket: Socket) -> dict[str, Body]:
+    """What one began to write, by place."""
+    page = await result(socket, "personal.list_drafts", limit=PAGE)
+    return {place_of(it): it for it in page["items"]}
+
+
+def place_of(draft: Body) -> str:
+    """A conversation, or a thread of it."""
+    return f"{draft['conversation_id']}/{draft['thread_id'] or ''}"
 
 
 _USER = ("id", "username", "display_name", "avatar_url", "kind")

@@ -9,7 +9,7 @@ from tertulia.chaos.simulation.world import World
 from tertulia.chaos.truth import snapshot
 from tertulia.chaos.truth.reducer import Reducer, Unreadable
 from tertulia.chaos.truth.snapshot import Refused
-from tertulia.client.models import Conversation, Message, Space, User
+from tertulia.client.models import Conversation, Draft, Message, Space, User
 from tertulia.client.state import Gap
 
 Body = dict[str, Any]
@@ -142,6 +142,8 @@ def _compared(reducer: Reducer, fresh: Body, *, caught_up: bool = False) -> Iter
         people = {id_: User.model_validate(it) for id_, it in fresh["people"].items()}
         known = {id_: it for id_, it in reducer.people.items() if id_ in people}
         yield from _differing("person", known, people)
+        drafts = {place: Draft.model_validate(it) for place, it in fresh["drafts"].items()}
+        yield from _differing("draft", _bodies(reducer.drafts), _bodies(drafts))
 
 
 def _compared_inside(id_: str, reducer: Reducer, fresh: Body) -> Iterator[str]:
@@ -183,6 +185,10 @@ def _conversation(conversation: Conversation, caught_up: bool) -> Body:
 
 def _message(message: Message) -> Body:
     return {**dict(message), "author": message.author.id}
+
+
+def _bodies(drafts: dict[str, Draft]) -> dict[str, Body]:
+    return {place: dict(draft) for place, draft in drafts.items()}
 
 
 def _spaces(spaces: dict[str, Space]) -> dict[str, Body]:

@@ -94,6 +94,21 @@ class GetHeads(Query[Heads]):
     work = "resume"
 
 
+class Standings(Model):
+    """How the asker stands to conversations, by id; those that they may not read are missing.
+
+    They are `in` it, as in the plaza everybody is, or only read it.
+    """
+
+    standings: dict[Id, Literal["in", "reads"]]
+
+
+class FindStandings(Query[Standings]):
+    """How the asker stands to these conversations; asked by services."""
+
+    conversation_ids: list[Id]
+
+
 class ListConversations(Query[ConversationList]):
     """Mine, archived ones too."""
 

@@ -54,6 +54,12 @@ class MessageFound(Model):
     message: MessageView
 
 
+class MessagesFound(Model):
+    """Messages by id; those that the asker may not read are missing."""
+
+    messages: dict[Id, MessageView]
+
+
 class MessagePosting(Model):
     """A message, and whether this call made it."""
 
@@ -111,6 +117,12 @@ class GetMessage(Query[MessageFound]):
     """A message that I may read."""
 
     message_id: Id
+
+
+class FindMessages(Query[MessagesFound]):
+    """Those among these messages that the asker may read, as they are now; asked by services."""
+
+    message_ids: list[Id]
 
 
 class EditMessage(Command[MessageFound]):

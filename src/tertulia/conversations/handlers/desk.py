@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tertulia.conversations.contract.messages import MessageView
 from tertulia.conversations.rules.conversations import check_conversation_count
-from tertulia.conversations.rules.places import Place, check_readable, plaza_is_open
+from tertulia.conversations.rules.places import Place, check_readable, may_read, plaza_is_open
 from tertulia.conversations.store import conversations, message_views, messages, places
 from tertulia.conversations.store.log import Change
 from tertulia.kernel.actor import Actor
@@ -37,6 +37,10 @@ class Desk:
         if place is not None and place.is_plaza and not self._plaza_open:
             raise NotFound
         return check_readable(place, actor)
+
+    def can_read(self, place: Place, actor: Actor) -> bool:
+        """Whether the actor may read there."""
+        return may_read(place, actor.kind) and (self._plaza_open or not place.is_plaza)
 
     def place(self, connection: Connection, conversation_id: str, actor: Actor) -> Place:
         """Where somebody asks; `NotFound` where they may not read."""

@@ -4,10 +4,12 @@ from tertulia.conversations.contract.conversations import (
     AddMember,
     ConversationMember,
     ConversationMembers,
+    FindStandings,
     Join,
     Leave,
     ListMembers,
     RemoveMember,
+    Standings,
 )
 from tertulia.conversations.handlers import membership
 from tertulia.conversations.handlers.desk import Desk
@@ -47,6 +49,15 @@ class Members(Desk):
             for row in page
         ]
         return ConversationMembers(items=items, next=next_)
+
+    def find_standings(
+        self, connection: Connection, request: FindStandings, actor: Actor
+    ) -> Standings:
+        """See `FindStandings`."""
+        pairs = {(conversation_id, actor.id) for conversation_id in request.conversation_ids}
+        stood = places.find_places(connection, pairs).values()
+        readable = [place for place in stood if self.can_read(place, actor)]
+        return Standings(standings={it.id: "in" if is_in(it) else "reads" for it in readable})
 
     def join(self, connection: Connection, request: Join, actor: Actor) -> None:
         """See `Join`."""

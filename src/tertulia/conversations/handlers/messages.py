@@ -5,9 +5,11 @@ from typing import Any
 from tertulia.conversations.contract.messages import (
     DeleteMessage,
     EditMessage,
+    FindMessages,
     GetMessage,
     ListRevisions,
     MessageFound,
+    MessagesFound,
     Revision,
     RevisionList,
 )
@@ -47,6 +49,17 @@ class Messages(Desk):
         """See `GetMessage`."""
         row, _ = self.message(connection, request.message_id, actor)
         return self._found(connection, row, actor)
+
+    def find_messages(
+        self, connection: Connection, request: FindMessages, actor: Actor
+    ) -> MessagesFound:
+        """See `FindMessages`."""
+        rows = messages.find(connection, request.message_ids)
+        where = {(row.conversation_id, actor.id) for row in rows.values()}
+        stood = places.find_places(connection, where).values()
+        readable = {place.id for place in stood if self.can_read(place, actor)}
+        mine = [row for row in rows.values() if row.conversation_id in readable]
+        return MessagesFound(messages={it.id: it for it in self.shown(connection, mine, actor)})
 
     def edit_message(
         self, connection: Connection, request: EditMessage, actor: Actor

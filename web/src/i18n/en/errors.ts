@@ -28,6 +28,7 @@ export const errors = {
   'conversations.message_deleted': 'That message was deleted meanwhile.',
   'conversations.resync': 'The server’s history changed. Reload this part.',
   'conversations.invite_ended': 'This invitation has ended. Ask for a new link.',
+  'personal.draft_newer': 'Another device of yours has a newer text.',
   'gateway.unknown_command': 'This server doesn’t know that yet. Reload the page.',
   'gateway.protocol_unsupported': 'There is a newer Tertulia. Reload the page.',
   'gateway.connection_limit': 'You are connected from too many places. Close one of them.',

@@ -30,6 +30,7 @@ export const errors: Words<typeof en> = {
   'conversations.message_deleted': 'Ese mensaje se ha borrado entretanto.',
   'conversations.resync': 'La historia del servidor ha cambiado. Recarga esta parte.',
   'conversations.invite_ended': 'Esta invitación ha terminado. Pide un enlace nuevo.',
+  'personal.draft_newer': 'Otro dispositivo tuyo tiene un texto más nuevo.',
   'gateway.unknown_command': 'Este servidor aún no conoce eso. Recarga la página.',
   'gateway.protocol_unsupported': 'Hay una Tertulia más nueva. Recarga la página.',
   'gateway.connection_limit': 'Tienes demasiadas conexiones abiertas. Cierra alguna.',

@@ -5,6 +5,7 @@ from tertulia.chaos.truth.scenarios import (
     conversations,
     members,
     messages,
+    personal,
     presence,
     spaces,
 )
@@ -17,4 +18,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     *spaces.SCENARIOS,
     *accounts.SCENARIOS,
     *presence.SCENARIOS,
+    *personal.SCENARIOS,
 )

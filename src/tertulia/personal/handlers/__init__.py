@@ -1,0 +1,1 @@
+"""Ask, decide, write, tell: one class a noun."""

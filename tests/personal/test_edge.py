@@ -1,0 +1,30 @@
+"""What personal shows at the edge: its calls, its commands, and who hears its events."""
+
+import pytest
+
+from tertulia.kernel.ids import new_id
+from tertulia.kit.edge import user_room
+from tertulia.personal.contract import DraftChanged, DraftView
+from tertulia.personal.routes import ROUTES
+from tertulia.personal.sockets import COMMANDS, REACTIONS
+from tertulia.runtime.services import edges
+
+USER = new_id()
+DRAFT = DraftView(
+    conversation_id=new_id(), thread_id=None, text="querida", version=3, saved_at=None
+)
+
+
+def test_every_call_has_its_command_and_needs_sign_in():
+    assert {route.request for route in ROUTES} == set(COMMANDS)
+    assert not any(route.public for route in ROUTES)
+    assert "personal" in {edge.service for edge in edges()}
+
+
+@pytest.mark.parametrize(("connection", "skipped"), [("c1", ["c1"]), (None, [])])
+def test_a_draft_is_told_to_the_persons_other_connections_alone(connection, skipped):
+    told = DraftChanged(user_id=USER, connection_id=connection, draft=DRAFT)
+    (reaction,) = [each for each in REACTIONS if each.on is DraftChanged]
+    assert reaction.rooms(told) == [user_room(USER)]
+    assert reaction.skip(told) == skipped
+    assert reaction.payload(told) == {"draft": DRAFT.model_dump(mode="json")}
