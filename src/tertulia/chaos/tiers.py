@@ -8,8 +8,9 @@ from pathlib import Path
 from tertulia.chaos.plan import Tier
 
 USUAL = ("live", "power", "simulation", "truth")
-NAMES = (*USUAL, "mutants")
-"""`mutants` proves the checkers, not the product: it is part of a full run."""
+NAMES = (*USUAL, "split", "mutants")
+"""`split` needs a NATS server and PostgreSQL; `mutants` proves the checkers, not the product. Both are part of
+a full run."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ def _open(name: str, places: Places, stack: ExitStack) -> Tier:
 
             tier = LiveTier(places.folder / "live", packages=places.packages)
             return stack.enter_context(tier)
+        case "split":
+            from tertulia.chaos.split.tier import SplitTier  # noqa: PLC0415
+
+            return stack.enter_context(SplitTier(places.folder / "split", packages=places.packages))
         case "power":
             from tertulia.chaos.power.tier import PowerTier  # noqa: PLC0415
 

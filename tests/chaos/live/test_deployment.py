@@ -1,7 +1,11 @@
 """Servers that start at once, die where they are told to, and start again on what they left."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -59,3 +63,15 @@ async def test_readers_and_the_database_agree_on_a_town(deployment: OneProcess, 
     assert {view.by for view in views} == set(town.citizens)
     assert all(rows[view.conversation_id] == len(view.updates) for view in views)
     assert any(view.updates for view in views)
+
+
+def test_who_was_adopted_ends_with_the_nursery_and_so_do_its_own():
+    script = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(1, flush=True); input()'])"
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE) as stranger:
+        with Nursery() as nursery:
+            assert stranger.stdout is not None
+            assert stranger.stdout.readline() == b"1\n"
+            nursery.adopt(stranger.pid)
+        assert stranger.wait(10) == -signal.SIGKILL
+        assert stranger.stdout.read() == b""  # its end, as nobody has it open any more

@@ -1,5 +1,7 @@
 """The town of the simulation, founded over HTTP on a real server: people, spaces, conversations."""
 
+import time
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -8,6 +10,9 @@ from tertulia.chaos.simulation.town import PASSWORD, Citizen, Town
 from tertulia.kernel.actor import Actor
 
 SECONDS = 60.0
+COME_AGAIN = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+"""Said where a machine is so busy that a part of the deployment is not heard in time."""
+AGAIN_SECONDS = 0.2
 
 
 def found(url: str) -> Town:
@@ -74,7 +79,11 @@ class _Founder:
 
     def _call(self, method: str, path: str, token: str | None = None, **body: Any) -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        answer = self._http.request(method, path, headers=headers, json=body or None)
+        while True:
+            answer = self._http.request(method, path, headers=headers, json=body or None)
+            if answer.status_code not in COME_AGAIN:
+                break
+            time.sleep(AGAIN_SECONDS)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 

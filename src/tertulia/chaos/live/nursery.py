@@ -2,7 +2,8 @@
 
 `python -m tertulia.chaos.live.nursery [MUTANT]` reads orders, one JSON object a line, with the `arguments` of
 `tertulia`, the `environment` to add and the `log` to write to. It answers each with the process id. What runs
-from there on is the command itself. When its standard input ends, all of them end.
+from there on is the command itself. An order may instead name a process to `adopt`, such as a database that
+somebody else started. When its standard input ends, all of them end, with those that they started.
 """
 
 import json
@@ -15,6 +16,7 @@ from contextlib import ExitStack, suppress
 from importlib import import_module
 from typing import Any, NoReturn
 
+from tertulia.chaos.faults.processes import children_of
 from tertulia.runtime.services import NAMES, edges, wirings
 
 
@@ -31,17 +33,36 @@ def main() -> None:
 
 
 def _answer_orders() -> None:
-    living: list[int] = []
+    living: dict[int, int] = {}
     for line in sys.stdin:
-        process = os.fork()
-        if process == 0:
-            _serve(json.loads(line))
-        living.append(os.pidfd_open(process))
+        process = _carry_out(json.loads(line))
+        with suppress(ProcessLookupError):  # adopted too late
+            living[os.pidfd_open(process)] = process
         sys.stdout.write(f"{process}\n")
         sys.stdout.flush()
-    for descriptor in living:
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+    for descriptor, process in living.items():
+        _end(descriptor, process)
+
+
+def _carry_out(order: dict[str, Any]) -> int:
+    """The process that it comes to."""
+    if "adopt" in order:
+        return int(order["adopt"])
+    process = os.fork()
+    if process == 0:
+        _serve(order)
+    return process
+
+
+def _end(descriptor: int, process: int) -> None:
+    """Whoever has ended long ago gave its number away, so the descriptor is asked first."""
+    with suppress(ProcessLookupError):
+        signal.pidfd_send_signal(descriptor, signal.SIGSTOP)
+        started = children_of(process)
+        signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+        for each in started:
+            with suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
 
 
 def _import_everything() -> None:

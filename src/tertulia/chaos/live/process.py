@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
@@ -59,7 +59,13 @@ class Nursery:
 
     def order(self, arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> int:
         """The process id of a new server."""
-        order = {"arguments": arguments, "environment": environment, "log": str(log.resolve())}
+        return self._say(arguments=arguments, environment=environment, log=str(log.resolve()))
+
+    def adopt(self, pid: int) -> None:
+        """End a process too, and those that it started, when the nursery ends, however that comes."""
+        self._say(adopt=pid)
+
+    def _say(self, **order: Any) -> int:
         assert self._process.stdin is not None  # noqa: S101 - pipes, both
         assert self._process.stdout is not None  # noqa: S101
         self._process.stdin.write(json.dumps(order) + "\n")

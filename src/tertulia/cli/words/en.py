@@ -82,8 +82,8 @@ WORDS = {
     "help.chaos.full": "To the full counts, with the seeded defects: up to an hour.",
     "help.chaos.seed": "The seed of everything that is drawn; each further run takes the next number.",
     "help.chaos.tier": (
-        "live, power, simulation, truth or mutants; may be given again. All but mutants"
-        " if none is; with --full, all."
+        "live, power, simulation, truth, split or mutants; may be given again. All but split"
+        " and mutants if none is; with --full, all."
     ),
     "help.chaos.folder": "Where servers keep their data, and where the history of a broken run is left.",
     "help.chaos.npm": "A folder that has socket.io-client in its node_modules; else it is installed.",

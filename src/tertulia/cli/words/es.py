@@ -82,8 +82,8 @@ WORDS = {
     "help.chaos.full": "Hasta las cifras completas, con los defectos sembrados: hasta una hora.",
     "help.chaos.seed": "La semilla de todo lo que se sortea; cada pasada siguiente toma el número siguiente.",
     "help.chaos.tier": (
-        "live, power, simulation, truth o mutants; se puede repetir. Si no se da ninguno, todos menos"
-        " mutants; con --full, todos."
+        "live, power, simulation, truth, split o mutants; se puede repetir. Si no se da ninguno, todos"
+        " menos split y mutants; con --full, todos."
     ),
     "help.chaos.folder": "Dónde los servidores tienen sus datos y queda la historia de una pasada rota.",
     "help.chaos.npm": "Una carpeta con socket.io-client en su node_modules; si no, se instala.",
