@@ -40,7 +40,9 @@ class Exchange:
             asked.set_result(answer)
 
     def told(self, name: str, body: Any = None, *_: Any) -> None:
-        """An event came."""
+        """An event came; after the end it is nobody's."""
+        if self.over.is_set():
+            return
         if name == "gateway.ready" and not self.ready.done():
             self.ready.set_result(body)
         self._hear(name, body)

@@ -38,7 +38,7 @@ CAST = ("ana", "bruno", "bruno", "eva", "gema", "diego")
 ENDLESS = 1_000_000
 """Acts of a person, who is called off when the server has died often enough."""
 LIVES = (4, 10)
-ROUNDS = 50
+ROUNDS = 100
 END_SECONDS = 60.0
 """Within which everybody has come back and heard everything, once nothing is done to the server any more."""
 

@@ -78,8 +78,7 @@ class Device:
         try:
             socket = self._world.connect(self._hear, resume=bool(self.places))
             self.socket = socket
-            ready = await socket.open(self.citizen.token)
-            self._take_heads(ready["heads"])
+            await socket.open(self.citizen.token)
             await self._catch_up(socket)
         except (Cut, Refused) as end:
             self._hang_up(type(end).__name__.lower())
@@ -158,6 +157,8 @@ class Device:
     def _hear(self, name: str, body: Any) -> None:
         if name in UPDATE_TYPES:
             self._take(body, "live")
+        elif name == "gateway.ready":  # at once: the first updates may come with it
+            self._take_heads(body["heads"])
         elif name == "conversations.added":
             conversation = body["conversation"]
             if conversation["id"] not in self.places:
