@@ -27,6 +27,7 @@ class Hasty:
     """A connection that says at once that it is ready, and what is said next with it."""
 
     def __init__(self, hear: Hear) -> None:
+        self.asked: list[Any] = []
         self._exchange = Exchange(hear)
 
     @property
@@ -45,7 +46,8 @@ class Hasty:
     def tell(self, name: str, body: Any) -> None:
         self._exchange.take("42" + json.dumps([name, body]))
 
-    async def ask(self, _command: str, _fields: Any) -> Any:
+    async def ask(self, _command: str, fields: Any) -> Any:
+        self.asked.append(fields["positions"])
         nothing: dict[str, Any] = {"updates": [], "gone": [], "resync": [], "more": False}
         return {"ok": True, "result": nothing}
 
@@ -74,6 +76,13 @@ async def test_it_begins_before_it_hears_what_came_with_the_beginning():
     assert await device.connect()
     assert [type(it) for it in recorder.records] == [Began, Heard]
     assert device.places[PLAZA].seq == 5
+
+
+async def test_it_asks_on_from_where_it_was_whatever_it_has_been_told_since():
+    street = Street()
+    device, _ = device_in(street)
+    await device.connect()
+    assert street.sockets[0].asked == [{PLAZA: {"epoch": "e", "seq": 4}}]
 
 
 async def test_what_an_earlier_connection_says_late_is_not_heard():

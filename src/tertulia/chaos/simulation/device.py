@@ -65,6 +65,8 @@ class Device:
         self.unsent: dict[str, Unsent] = {}
         """In the order in which it was written."""
         self.socket: Socket | None = None
+        self._cursors: dict[str, dict[str, Any]] = {}
+        """Where it was in each conversation when its connection began, and how far it has asked on."""
         self._world = world
         self._open = {town.conversations[name] for name in OPEN}
         self._recorder = recorder
@@ -113,6 +115,9 @@ class Device:
             del self.places[conversation_id]
         for conversation_id, head in heads.items():
             self._begin(conversation_id, head["epoch"], head["head"])
+        self._cursors = {
+            name: {"epoch": place.epoch, "seq": place.seq} for name, place in self.places.items()
+        }
 
     def _begin(self, conversation_id: str, epoch: str, head: int) -> None:
         """Hear a conversation from its head on or, if it is known, from where one was."""
@@ -123,9 +128,7 @@ class Device:
 
     async def _catch_up(self, socket: Socket) -> None:
         """Ask on from where each conversation was; what is told live meanwhile does not count."""
-        cursors = {
-            name: {"epoch": place.epoch, "seq": place.seq} for name, place in self.places.items()
-        }
+        cursors = self._cursors
         more = bool(cursors)
         while more:
             limit = self.chance.choice((2, 5, 200))
