@@ -46,10 +46,11 @@ async def connecting(kind: str) -> AsyncIterator[Connect]:
         yield lambda url, ear: RawSocket(url, ear, Random(1))
         return
     async with NodeClients(PACKAGES) as node:
-        yield node.connect
+        transport = "polling" if kind == "npm, polling" else "websocket"
+        yield lambda url, ear: node.connect(url, ear, transport)
 
 
-@pytest.mark.parametrize("kind", ["raw", "npm"])
+@pytest.mark.parametrize("kind", ["raw", "npm", "npm, polling"])
 async def test_a_socket_says_and_hears(town: Town, kind: str):
     async with connecting(kind) as connect:
         ear = Ear()

@@ -4,6 +4,7 @@ from tertulia.chaos.split.deployment import PARTS
 from tertulia.chaos.split.troubles import (
     TROUBLES,
     Death,
+    DeathAtAPlace,
     EndedSessions,
     LostCommits,
     NewVersion,
@@ -23,7 +24,7 @@ def test_a_seed_draws_the_same_again():
 
 def test_everything_is_drawn_sometimes():
     drawn = [step.trouble for seed in MANY for step in draw(seed)]
-    kinds = {Death, Standstill, Storm, LostCommits, EndedSessions, NewVersion}
+    kinds = {Death, DeathAtAPlace, Standstill, Storm, LostCommits, EndedSessions, NewVersion}
     assert {type(trouble) for trouble in drawn} == kinds
     assert {it.part for it in drawn if isinstance(it, Death)} == {*PARTS}
     assert {it.part for it in drawn if isinstance(it, Standstill)} == {*PARTS}

@@ -1,7 +1,7 @@
 // The official client, many connections in one process, driven by JSON lines on standard input.
 //
-//   {"connect": 1, "url": "http://…", "token": "…"}   {"emit": 1, "number": 5, "name": "…", "fields": {…}}
-//   {"cut": 1}
+//   {"connect": 1, "url": "http://…", "token": "…", "transport": "websocket" or "polling"}
+//   {"emit": 1, "number": 5, "name": "…", "fields": {…}}   {"cut": 1}
 //
 // It answers {"socket": 1, "told": ["name", …]}, {"socket": 1, "answered": 5, "answer": {…}} and
 // {"socket": 1, "over": "why"}. Its packages are found from the folder in its first argument.
@@ -20,8 +20,8 @@ function over(number, why) {
   if (sockets.delete(number)) tell(number, { over: String(why) });
 }
 
-function connect({ connect: number, url, token }) {
-  const options = { auth: { token }, forceNew: true, reconnection: false, transports: ["websocket"] };
+function connect({ connect: number, url, token, transport }) {
+  const options = { auth: { token }, forceNew: true, reconnection: false, transports: [transport] };
   const socket = io(url, options);
   sockets.set(number, socket);
   socket.onAny((...told) => tell(number, { told }));

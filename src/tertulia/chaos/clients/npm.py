@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from tertulia.chaos.clients.packets import Answer, Exchange, Hear
 from tertulia.chaos.plan import CannotRun
@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
 PACKAGE = Path("node_modules/socket.io-client")
 OPEN_SECONDS = 20.0
 LINE_BYTES = 1 << 26
+Transport = Literal["websocket", "polling"]
 
 
 def find_packages(folder: Path, given: Path | None = None) -> Path:
@@ -72,9 +73,9 @@ class NodeClients:
         if self._reading is not None:
             await self._reading
 
-    def connect(self, url: str, hear: Hear) -> "NpmSocket":
+    def connect(self, url: str, hear: Hear, transport: Transport = "websocket") -> "NpmSocket":
         """A connection that is not open yet."""
-        return NpmSocket(self, url, hear)
+        return NpmSocket(self, url, hear, transport)
 
     def adopt(self, exchange: Exchange) -> int:
         """The number of a new socket."""
@@ -111,9 +112,10 @@ class NodeClients:
 class NpmSocket:
     """One connection of the official client."""
 
-    def __init__(self, node: NodeClients, url: str, hear: Hear) -> None:
+    def __init__(self, node: NodeClients, url: str, hear: Hear, transport: Transport) -> None:
         self._node = node
         self._url = url
+        self._transport = transport
         self._exchange = Exchange(hear)
         self._number = 0
 
@@ -125,7 +127,7 @@ class NpmSocket:
     async def open(self, token: str) -> Any:
         """Connect; what `gateway.ready` says. Raises `Cut` and `Refused`."""
         self._number = self._node.adopt(self._exchange)
-        self._node.say(connect=self._number, url=self._url, token=token)
+        self._node.say(connect=self._number, url=self._url, token=token, transport=self._transport)
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 return await self._exchange.ready

@@ -27,16 +27,21 @@ PAUSE_SECONDS = 0.15
 class Streets:
     """Where connections are made: each device has its kind of client."""
 
-    def __init__(self, url: str, node: NodeClients | None, chance: Random) -> None:
+    def __init__(
+        self, url: str, node: NodeClients | None, chance: Random, polling: float = 0.0
+    ) -> None:
+        """`polling`: the share of the official clients that have no WebSocket."""
         self._url = url
         self._node = node
         self._chance = chance
+        self._polling = polling
 
     def connect(self, hear: Hear, *, resume: bool = False) -> Any:
         """A socket that is not open yet."""
         del resume
         if self._node is not None and self._chance.random() < 0.5:
-            return self._node.connect(self._url, hear)
+            polls = self._polling and self._chance.random() < self._polling
+            return self._node.connect(self._url, hear, "polling" if polls else "websocket")
         return RawSocket(self._url, hear, self._chance)
 
 

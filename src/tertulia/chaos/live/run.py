@@ -57,6 +57,9 @@ class Setting:
 class Run:
     """One seed on its way."""
 
+    polling = 0.0
+    """The share of the official clients that have no WebSocket."""
+
     def __init__(self, seed: int, deployment: Deployment, setting: Setting) -> None:
         self._seed = seed
         self.chance = Random(f"live {seed}")  # noqa: S311 - no secret
@@ -87,7 +90,8 @@ class Run:
         node = None
         if self._setting.packages is not None:
             node = await stack.enter_async_context(NodeClients(self._setting.packages))
-        streets = Streets(proxy.url, node, Random(f"streets {self._seed}"))  # noqa: S311
+        chance = Random(f"streets {self._seed}")  # noqa: S311
+        streets = Streets(proxy.url, node, chance, self.polling)
         for number, name in enumerate(CAST):
             self._people.append(self._person(number, name, streets, proxy))
         stack.push_async_callback(self._go)

@@ -16,6 +16,9 @@ CALM_SECONDS = 1.0
 class SplitRun(Run):
     """One seed on its way."""
 
+    polling = 0.4
+    """See `Run`. Each request of theirs comes in at any gateway."""
+
     def __init__(self, seed: int, deployment: Split, setting: Setting) -> None:
         super().__init__(seed, deployment, setting)
         self._steps = draw(seed)

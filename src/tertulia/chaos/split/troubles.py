@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from random import Random
 from typing import Protocol
 
 from tertulia.chaos.faults import BadWeather, Frozen, Proxy, Weather, hold
 from tertulia.chaos.faults.weather import STORMS
+from tertulia.chaos.live.keeper import draw_failpoint
+from tertulia.chaos.live.process import DoesNotStart
 from tertulia.chaos.split.deployment import OWN_PARTS, PARTS, Split
 
 TROUBLES = (5, 9)
@@ -19,6 +21,7 @@ LONG_SECONDS = (2.5, 15.0)
 LONG_SHARE = 0.1
 PAUSE_SECONDS = (0.2, 1.0)
 LIES_SHARE = 0.5
+OWNERS = tuple(name for name in OWN_PARTS if name.startswith(("accounts", "conversations")))
 GATEWAYS = tuple(name for name in OWN_PARTS if name.startswith("gateway"))
 BROKEN = (
     Weather("black_hole", carries=False),
@@ -59,6 +62,32 @@ class Death:
         split.kill(self.part)
         await split.ended(self.part)
         await asyncio.sleep(self.seconds)
+        await split.start()
+
+
+@dataclass(frozen=True)
+class DeathAtAPlace:
+    """SIGKILL, and the successor dies at a failpoint, where it comes there within the seconds."""
+
+    part: str
+    failpoint: str
+    seconds: float
+
+    @property
+    def name(self) -> str:
+        """See `Trouble`."""
+        return f"kills at {self.failpoint.partition(':')[0]}"
+
+    async def befall(self, split: Split, _clients: Proxy) -> None:
+        """See `Trouble`."""
+        split.kill(self.part)
+        await split.ended(self.part)
+        with suppress(DoesNotStart, TimeoutError):  # it may die before it is ready, or not at all
+            await split.start(self.failpoint)
+            async with asyncio.timeout(self.seconds):
+                await split.ended(self.part)
+        split.kill(self.part)
+        await split.ended(self.part)
         await split.start()
 
 
@@ -193,6 +222,12 @@ def _storm(lines: Sequence[str], kinds: Sequence[Weather]) -> Callable[[Random],
 
 _KINDS: tuple[tuple[Callable[[Random], Trouble], float], ...] = (
     (lambda chance: Death(chance.choice(PARTS), chance.uniform(*SECONDS) / 2), 6),
+    (
+        lambda chance: DeathAtAPlace(
+            chance.choice(OWNERS), draw_failpoint(chance), chance.uniform(*SECONDS)
+        ),
+        3,
+    ),
     (lambda chance: Standstill(chance.choice(PARTS), _seconds(chance)), 3),
     (_storm(GATEWAYS, BROKEN), 3),
     (_storm(OWN_PARTS, BROKEN), 1),
