@@ -1,5 +1,5 @@
 /* The whole server of the tests: rooms, people, and wires that can be cut. */
-import type { Conversation, ConversationShared, Head, Id, Ready, Update, User } from '$protocol/wire';
+import type { Conversation, ConversationShared, Draft, Head, Id, Ready, Update, User } from '$protocol/wire';
 import type { Wire, WireListener } from '$client/wire';
 import { ana, bruno, carla, conversationOf, id, profileOf, taller } from './cast';
 import { Room } from './house';
@@ -23,6 +23,11 @@ export class Server {
   readonly rooms = new Map<Id, Room>();
   readonly people = new Map([ana, bruno, carla].map((user) => [user.id, user]));
   readonly wires = new Set<ServerWire>();
+  /** Of the one person who uses several browsers. */
+  readonly drafts = new Map<string, Draft>();
+  draftVersion = 0;
+  /** Whose command is being carried out. */
+  speaker: ServerWire | null = null;
   version = '1.0';
   down = false;
   setUpRequired = false;
@@ -44,6 +49,16 @@ export class Server {
 
   emit(user: User, event: string, payload: object): void {
     for (const wire of this.wires) if (wire.user.id === user.id) wire.hear(event, payload);
+  }
+
+  /** The other connections of who speaks. */
+  emitElsewhere(user: User, event: string, payload: object): void {
+    for (const wire of this.wires) if (wire.user.id === user.id && wire !== this.speaker) wire.hear(event, payload);
+  }
+
+  draftAt({ conversation_id, thread_id = null }: Params): Draft {
+    const nothing = { conversation_id, thread_id, text: '', version: this.draftVersion, saved_at: null } as Draft;
+    return this.drafts.get(`${conversation_id}/${thread_id ?? ''}`) ?? nothing;
   }
 
   #tell(room: Room, update: Update): void {
@@ -182,6 +197,20 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'presence.watch': (_server, _user, { user_ids }) => ({ states: Object.fromEntries((user_ids as Id[]).map((each) => [each, 'online'])) }),
   'presence.set_typing': () => ({}),
+  'personal.list_drafts': ({ drafts, draftVersion: version }) => ({ items: [...drafts.values()], next: null, version }),
+  'personal.get_draft': (server, _user, params) => ({ draft: server.draftAt(params) }),
+  'personal.save_draft': (server, user, params) => {
+    const { conversation_id, thread_id = null, text, version } = params as Draft;
+    server.roomOf(params);
+    const known = server.draftAt(params);
+    if (text === known.text) return { draft: known };
+    if (known.text && known.version > version) refuse('personal.draft_newer', 409);
+    const draft = { conversation_id, thread_id, text, version: ++server.draftVersion, saved_at: null };
+    if (text) server.drafts.set(`${conversation_id}/${thread_id ?? ''}`, draft);
+    else server.drafts.delete(`${conversation_id}/${thread_id ?? ''}`);
+    server.emitElsewhere(user, 'personal.draft_changed', { draft });
+    return { draft };
+  },
 };
 
 /** One browser's wire. The test may cut it, hold its acknowledgements back, or let them be lost. */
@@ -247,6 +276,7 @@ export class ServerWire implements Wire {
   }
 
   #answer(name: string, params: Params): Answer {
+    this.#server.speaker = this;
     try {
       const result: unknown = JSON.parse(JSON.stringify(this.#server.carryOut(this.user, name, params) ?? {}));
       return { ok: true, result };

@@ -13,6 +13,7 @@ import { Conversations, nameOf } from './conversations.svelte';
 import { BrowserDevice, type Device } from './device';
 import { DeviceCopy } from './deviceCopy';
 import { Drafts } from './drafts.svelte';
+import { DraftsOverDevices } from './draftsOverDevices';
 import { Invites } from './invites';
 import { Line } from './line.svelte';
 import { Log } from './log.svelte';
@@ -61,6 +62,7 @@ export function createStores(ports: Ports = browserPorts()): Stores {
   const toasts = new Toasts();
   const preferences = new Preferences(device, root, (chosen) => void speakEverywhere(chosen));
   const drafts = new Drafts(device);
+  new DraftsOverDevices(connection, drafts);
   const announcer = new Announcer({
     viewer,
     wroteAt: () => presence.wroteAt,
