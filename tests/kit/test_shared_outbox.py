@@ -12,6 +12,7 @@ from tertulia.kernel.messages import Event
 from tertulia.kit.bus.local import LocalBus
 from tertulia.kit.db import each
 from tertulia.kit.db.sqlite import SqliteDatabase, open_engine
+from tertulia.kit.metrics import REGISTRY
 from tertulia.kit.outbox import Consumer, EventLog, Following, SharedRelay, reaction
 from tertulia.kit.outbox.checks import log_checks
 
@@ -201,3 +202,24 @@ async def test_who_begins_to_follow_begins_at_the_head(site):
     await site.one.happen(Silenced(n=1))
     page = await site.one.relay.list_barriers(None, 10)
     assert (page.items, page.reached, page.head) == ([], 1, 1)
+
+
+async def test_what_is_kept_and_who_is_behind_is_measured(site, monkeypatch):
+    def measured():
+        labels = {"service": "sender"}
+        rows = REGISTRY.get_sample_value("tertulia_event_log_rows", labels)
+        behind = REGISTRY.get_sample_value("tertulia_consumer_behind_events", {"consumer": NAME})
+        age = REGISTRY.get_sample_value("tertulia_event_log_age_seconds", labels)
+        return rows, behind, (age or 0) > 0
+
+    async def until(wanted):
+        async with asyncio.timeout(10):
+            while measured() != wanted:
+                await asyncio.sleep(0.01)
+
+    monkeypatch.setattr("tertulia.kit.outbox.shared.SWEEP_SECONDS", 0.01)
+    await site.one.happen(*(Happened(n=n) for n in range(3)))
+    await site.bus.ask(ListEvents(consumer=NAME, after=1))
+    await until((3, 2, True))
+    await site.bus.ask(ListEvents(consumer=NAME, after=3))
+    await until((3, 0, False))

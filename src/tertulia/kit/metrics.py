@@ -90,6 +90,24 @@ EVENTS_WAITING = Gauge(
     ["service"],
     registry=REGISTRY,
 )
+EVENT_LOG_ROWS = Gauge(
+    "tertulia_event_log_rows",
+    "Rows of a service's event log, which are kept until all who react durably have passed them.",
+    ["service"],
+    registry=REGISTRY,
+)
+EVENT_LOG_AGE = Gauge(
+    "tertulia_event_log_age_seconds",
+    "For how long the oldest event has been there that somebody who reacts durably has not passed.",
+    ["service"],
+    registry=REGISTRY,
+)
+CONSUMER_BEHIND = Gauge(
+    "tertulia_consumer_behind_events",
+    "Events of a log that one who reacts durably (source→follower) has not passed.",
+    ["consumer"],
+    registry=REGISTRY,
+)
 LOOP_LAG = Gauge(
     "tertulia_loop_lag_seconds",
     "By how much the loop was late, at most, in the last second.",

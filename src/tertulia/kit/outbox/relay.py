@@ -13,6 +13,7 @@ from tertulia.kernel.actor import SYSTEM, Actor
 from tertulia.kernel.messages import Event
 from tertulia.kit.bus import Bus
 from tertulia.kit.db import Call, Database, Outcome, Unit
+from tertulia.kit.metrics import CONSUMER_BEHIND
 from tertulia.kit.outbox.events import Entries, EventLog, Follower, LoggedEvent
 from tertulia.kit.outbox.publishing import Publisher
 
@@ -68,6 +69,8 @@ class Relay:
     def consume(self, consumer: Consumer) -> None:
         """Add a durable consumer; before `start`."""
         self._consumers.append(consumer)
+        behind = CONSUMER_BEHIND.labels(consumer.name)
+        behind.set_function(lambda: max(0, self.appended - consumer.reached))
 
     async def start(self) -> None:
         """Publish what an earlier process left, then what comes."""

@@ -4,8 +4,7 @@ What a process that died did not publish nobody hears live; whoever must not mis
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import structlog
 from sqlalchemy import Connection
@@ -17,6 +16,8 @@ from tertulia.kernel.messages import Event
 from tertulia.kit.bus import Bus
 from tertulia.kit.bus.barriers import KEPT_SECONDS, Barrier, BarrierPage, Barriers
 from tertulia.kit.db import Call, Database, Outcome
+from tertulia.kit.metrics import CONSUMER_BEHIND, EVENT_LOG_AGE, EVENT_LOG_ROWS
+from tertulia.kit.outbox.ages import Ages
 from tertulia.kit.outbox.events import EventLog, Follower
 from tertulia.kit.outbox.publishing import Publisher
 
@@ -50,8 +51,7 @@ class SharedRelay:
         self._followers = frozenset(followers)
         self._publisher = Publisher(log_.service, bus)
         self._follower = Follower(lambda _: None)
-        self._heads: deque[tuple[float, int]] = deque()
-        """When the log had come how far, as far back as rows are kept in any case."""
+        self._ages = Ages()
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -139,8 +139,10 @@ class SharedRelay:
         return [None for _ in calls]
 
     def _passed_by_all(self, connection: Connection) -> int:
-        reached = [self._log.position(connection, name) for name in self._followers]
-        return min(reached, default=self._log.head(connection))
+        return min(self._reached(connection).values(), default=self._log.head(connection))
+
+    def _reached(self, connection: Connection) -> Mapping[str, int]:
+        return {name: self._log.position(connection, name) for name in self._followers}
 
     # --- what nobody needs --------------------------------------------------------------------
 
@@ -156,23 +158,24 @@ class SharedRelay:
 
     async def _delete_old(self) -> None:
         """The last row stays: a log that was lost is told by it from one that nobody needs."""
-        head, passed, kept_from = await self._database.read(self._extent)
-        through = min(passed, self._old_by_now(head), head - 1)
+        head, reached, kept_from = await self._database.read(self._extent)
+        now, passed = asyncio.get_running_loop().time(), min(reached.values(), default=head)
+        self._ages.note(head, now)
+        through = min(passed, self._ages.old(KEPT_SECONDS, now), head - 1)
         if through >= kept_from:
             await self._database.write(self._delete, through, SYSTEM)
+        self._measure(head, max(kept_from, through + 1), self._ages.age(passed + 1, now))
+        for name, position in reached.items():
+            CONSUMER_BEHIND.labels(name).set(head - position)
+        self._ages.forget(through)
 
-    def _extent(self, connection: Connection) -> tuple[int, int, int]:
+    def _measure(self, head: int, first: int, age: float) -> None:
+        EVENT_LOG_ROWS.labels(self._log.service).set(head + 1 - first)
+        EVENT_LOG_AGE.labels(self._log.service).set(age)
+
+    def _extent(self, connection: Connection) -> tuple[int, Mapping[str, int], int]:
         kept_from = self._log.kept_from(connection)
-        return self._log.head(connection), self._passed_by_all(connection), kept_from
-
-    def _old_by_now(self, head: int) -> int:
-        """Up to where the rows have been there for as long as any are kept."""
-        now = asyncio.get_running_loop().time()
-        self._heads.append((now, head))
-        while len(self._heads) > 1 and now - self._heads[1][0] >= KEPT_SECONDS:
-            self._heads.popleft()
-        when, old = self._heads[0]
-        return old if now - when >= KEPT_SECONDS else 0
+        return self._log.head(connection), self._reached(connection), kept_from
 
     def _delete(self, connection: Connection, calls: Sequence[Call]) -> Sequence[Outcome]:
         for call in calls:
