@@ -42,6 +42,7 @@ NUMBERS = {
     "messages": 5,
     "mention_count": 0,
     "number": 5,
+    "looked": 1,
     "read": 6,
     "reply_count": 0,
     "seq": 7,

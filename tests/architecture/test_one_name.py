@@ -32,7 +32,9 @@ WIRE = {
         catch_up
     """,
     "presence": "watch set_typing",
-    "personal": "save_draft get_draft list_drafts",
+    "personal": """
+        save_draft get_draft list_drafts save_message unsave_message list_saved list_saved_ids
+    """,
 }
 EVENTS = """
     conversations.message_posted conversations.message_edited conversations.message_deleted
@@ -43,6 +45,7 @@ EVENTS = """
     conversations.added conversations.removed conversations.read conversations.settings_changed
     conversations.space_added conversations.space_removed conversations.space_changed
     accounts.user_changed presence.changed presence.typing personal.draft_changed
+    personal.message_saved personal.message_unsaved
 """
 COMMANDS = catalogue.commands()
 

@@ -30,6 +30,8 @@ ELSEWHERE = {
     "presence.changed",
     "presence.typing",
     "personal.draft_changed",
+    "personal.message_saved",
+    "personal.message_unsaved",
 }
 
 
@@ -198,6 +200,34 @@ async def test_a_draft_is_heard_by_its_person_on_the_other_connections_alone(cas
     assert gone.body["draft"]["text"] == ""
     for other in (cast.bruno, phone, cast.ana, cast.carla, cast.diego):
         await other.hears_nothing()
+
+
+async def test_what_is_saved_is_heard_by_its_person_and_shown_to_who_may_read_it(cast: Cast):
+    phone, guest = await cast.another("bruno"), await cast.guest()
+    said = await cast.ana.says("para guardar", in_=cast.taller)
+    await cast.bruno.asks("personal.save_message", message_id=said["id"])
+    for one in (cast.bruno, phone):
+        told = await one.hears_event("personal.message_saved", message_id=said["id"])
+        assert told.body.keys() == {"message_id", "saved_at"}
+    for other in (cast.carla, cast.diego, guest):
+        with pytest.raises(Refused) as refused:
+            await other.asks("personal.save_message", message_id=said["id"])
+        assert refused.value.code == ("forbidden" if other is guest else "not_found")
+    (item,) = (await phone.asks("personal.list_saved"))["items"]
+    assert item["message"]["text"] == "para guardar"
+    await cast.ana.asks(
+        "conversations.remove_member",
+        conversation_id=cast.taller,
+        user_id=cast.town.ids["bruno"],
+    )
+    (item,) = (await phone.asks("personal.list_saved"))["items"]
+    assert item == {"message_id": said["id"], "saved_at": told.body["saved_at"], "message": None}
+    await phone.asks("personal.unsave_message", message_id=said["id"])
+    await cast.bruno.hears_event("personal.message_unsaved", message_id=said["id"])
+    assert (await cast.bruno.asks("personal.list_saved_ids"))["message_ids"] == []
+    for other in (cast.ana, cast.carla, cast.diego):
+        assert not [heard for heard in other.heard if heard.name.startswith("personal.")]
+        assert (await other.asks("personal.list_saved"))["items"] == []
 
 
 async def test_drafts_are_for_who_may_write_there_and_a_guest_has_none(cast: Cast):

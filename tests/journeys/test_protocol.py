@@ -239,6 +239,17 @@ async def tells_drafts(ana: Witness, phone: Witness, channel: str) -> None:
     await phone.hears("personal.draft_changed", 2)
 
 
+async def tells_saved(ana: Witness, channel: str) -> None:
+    """Everything about what one saved."""
+    posted = await ana.asks("post_message", conversation_id=channel, text="Para guardar")
+    message = {"message_id": posted["message"]["id"]}
+    await ana.asks("personal.save_message", **message)
+    await ana.asks("personal.list_saved")
+    await ana.asks("personal.list_saved_ids")
+    await ana.asks("personal.unsave_message", **message)
+    await ana.hears("personal.message_unsaved")
+
+
 async def tells_farewells(ana: Witness, bruno: Witness, ids: dict[str, str]) -> None:
     """Everything that ends."""
     place = {"conversation_id": ids["channel"]}
@@ -275,6 +286,7 @@ async def test_what_the_socket_says_is_as_written(server, ana_in, bruno_in):
             async with present(server, ana_in["token"]) as phone:
                 await tells_drafts(ana, phone, channel)
             ana.heard["personal.draft_changed"] += phone.heard["personal.draft_changed"]
+            await tells_saved(ana, channel)
             await bruno.asks("presence.set_typing", conversation_id=channel)
             await ana.hears("presence.typing")
             await ends_a_session(server, bruno)
@@ -360,6 +372,10 @@ async def call_messages(witness: Witness, message: dict[str, Any]) -> None:
     await witness.calls("DELETE", f"{one}/reactions/{{emoji}}", {**message, "emoji": "👍"})
     await witness.calls("PUT", f"{one}/pin", message)
     await witness.calls("DELETE", f"{one}/pin", message)
+    await witness.calls("PUT", f"{one}/saved", message)
+    await witness.calls("GET", "/saved")
+    await witness.calls("GET", "/saved/ids")
+    await witness.calls("DELETE", f"{one}/saved", message)
     await witness.calls("GET", f"{one}/thread", message)
     await witness.calls("GET", f"{one}/revisions", message)
     await witness.calls("DELETE", one, message)

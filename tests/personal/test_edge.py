@@ -1,10 +1,12 @@
 """What personal shows at the edge: its calls, its commands, and who hears its events."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tertulia.kernel.ids import new_id
 from tertulia.kit.edge import user_room
-from tertulia.personal.contract import DraftChanged, DraftView
+from tertulia.personal.contract import DraftChanged, DraftView, MessageSaved, MessageUnsaved
 from tertulia.personal.routes import ROUTES
 from tertulia.personal.sockets import COMMANDS, REACTIONS
 from tertulia.runtime.services import edges
@@ -13,6 +15,12 @@ USER = new_id()
 DRAFT = DraftView(
     conversation_id=new_id(), thread_id=None, text="querida", version=3, saved_at=None
 )
+
+
+SAVED = [
+    MessageSaved(user_id=USER, message_id=new_id(), saved_at=datetime(2026, 10, 8, tzinfo=UTC)),
+    MessageUnsaved(user_id=USER, message_id=new_id()),
+]
 
 
 def test_every_call_has_its_command_and_needs_sign_in():
@@ -28,3 +36,11 @@ def test_a_draft_is_told_to_the_persons_other_connections_alone(connection, skip
     assert reaction.rooms(told) == [user_room(USER)]
     assert reaction.skip(told) == skipped
     assert reaction.payload(told) == {"draft": DRAFT.model_dump(mode="json")}
+
+
+@pytest.mark.parametrize("told", SAVED, ids=lambda event: event.wire_name)
+def test_what_is_saved_is_told_to_the_persons_connections_alone(told):
+    (reaction,) = [each for each in REACTIONS if each.on is type(told)]
+    assert reaction.rooms(told) == [user_room(USER)]
+    assert reaction.skip is None
+    assert reaction.payload(told) == told.model_dump(mode="json", exclude={"user_id"})

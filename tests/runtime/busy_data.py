@@ -15,7 +15,7 @@ from tertulia.conversations.contract.spaces import SetSpaceMember
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.ids import new_id
 from tertulia.kernel.messages import Request
-from tertulia.personal.contract import SaveDraft
+from tertulia.personal.contract import SaveDraft, SaveMessage
 from tertulia.runtime.instance import Instance, opened
 from tertulia.runtime.settings import Settings
 
@@ -139,6 +139,7 @@ async def _begin(story: Story) -> None:
     await story.ask(SaveDraft(conversation_id=general, text="y luego"), "ana")
     await story.ask(SaveDraft(conversation_id=general, thread_id=thread, text="sí"), "ana")
     await story.ask(SaveDraft(conversation_id=story.ids["group"], text="nada más"), "carla")
+    await story.ask(SaveMessage(message_id=story.ids["root"]), "carla")
 
 
 async def fill(data: Path) -> Story:

@@ -73,6 +73,19 @@ class DraftChanged(Event):
     draft: Draft
 
 
+class MessageSaved(Event):
+    """I saved a message, on any connection."""
+
+    message_id: str
+    saved_at: datetime
+
+
+class MessageUnsaved(Event):
+    """A message of mine is saved no more."""
+
+    message_id: str
+
+
 class PresenceChanged(Event):
     """A person I watch is `online`, `offline` or in another state."""
 
@@ -106,6 +119,8 @@ TYPES: Mapping[str, type[Event]] = {
     "conversations.space_changed": SpaceChanged,
     "accounts.user_changed": UserChanged,
     "personal.draft_changed": DraftChanged,
+    "personal.message_saved": MessageSaved,
+    "personal.message_unsaved": MessageUnsaved,
     "presence.changed": PresenceChanged,
     "presence.typing": Typing,
     "gateway.goodbye": Goodbye,

@@ -251,6 +251,14 @@ class DraftPage(Page[Draft]):
     version: int
 
 
+class SavedMessage(View):
+    """A message that I saved, as it is now; None where I may not read it any more."""
+
+    message_id: str
+    saved_at: datetime
+    message: Message | None = None
+
+
 class Reconnect(View):
     """How to wait between attempts: at random up to `base_ms * 2^n`, never above `max_ms`."""
 

@@ -79,6 +79,10 @@ class Personal(Namespace):
     save_draft = Asked(personal.SaveDraft)
     get_draft = Asked(personal.GetDraft)
     list_drafts = Asked(personal.ListDrafts)
+    save_message = Asked(personal.SaveMessage)
+    unsave_message = Asked(personal.UnsaveMessage)
+    list_saved = Asked(personal.ListSaved)
+    list_saved_ids = Asked(personal.ListSavedIds)
 
 
 class SyncAccounts(SyncNamespace):
@@ -148,3 +152,7 @@ class SyncPersonal(SyncNamespace):
     save_draft = Answered(personal.SaveDraft)
     get_draft = Answered(personal.GetDraft)
     list_drafts = Answered(personal.ListDrafts)
+    save_message = Answered(personal.SaveMessage)
+    unsave_message = Answered(personal.UnsaveMessage)
+    list_saved = Answered(personal.ListSaved)
+    list_saved_ids = Answered(personal.ListSavedIds)

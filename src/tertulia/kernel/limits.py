@@ -33,6 +33,7 @@ class Limits(BaseModel):
     )
     drafts: int = Field(default=200, description="drafts of a person")
     draft_text: int = Field(default=32_000, description="Unicode code points in a draft")
+    saved: int = Field(default=1_000, description="saved messages of a person")
     undo_seconds: int = Field(
         default=30, description="seconds in which a deletion may count as undone"
     )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from tertulia.conversations.contract.messages import MessageView
 from tertulia.kernel.clock import Moment
 from tertulia.kernel.errors import Conflict
 from tertulia.kernel.ids import Id
@@ -76,6 +77,51 @@ class ListDrafts(Query[DraftPage]):
     limit: int | None = None
 
 
+class SavedView(Model):
+    """A message that I saved, as it is now; null where I may not read it any more."""
+
+    message_id: Id
+    saved_at: Moment
+    message: MessageView | None
+
+
+class SavedPage(Model):
+    """A page of what I saved, the last saved first."""
+
+    items: list[SavedView]
+    next: str | None
+
+
+class SavedIds(Model):
+    """The ids of all that I saved, the last saved first."""
+
+    message_ids: list[Id]
+
+
+class SaveMessage(Command[None]):
+    """Save a message for myself. `NotFound` where I may not read; `MessageDeleted`; `Invalid` above `limits.saved`."""
+
+    message_id: Id
+
+
+class UnsaveMessage(Command[None]):
+    """Save it no more."""
+
+    pipelined = True
+    message_id: Id
+
+
+class ListSaved(Query[SavedPage]):
+    """What I saved."""
+
+    cursor: str | None = None
+    limit: int | None = None
+
+
+class ListSavedIds(Query[SavedIds]):
+    """Which messages I saved, to mark them where they stand."""
+
+
 # --- told -------------------------------------------------------------------------------------------
 
 
@@ -86,3 +132,18 @@ class DraftChanged(Event):
     connection_id: str | None
     """The connection that saved it, which knows."""
     draft: DraftView
+
+
+class MessageSaved(Event):
+    """A message was saved; for the person's connections alone."""
+
+    user_id: Id
+    message_id: Id
+    saved_at: Moment
+
+
+class MessageUnsaved(Event):
+    """A message is saved no more; for the person's connections alone."""
+
+    user_id: Id
+    message_id: Id

@@ -50,6 +50,12 @@ def check_draft_count(count: int, limits: Limits) -> None:
         raise Invalid("You have too many drafts.", params={"limit": limits.drafts})
 
 
+def check_saved_count(count: int, limits: Limits) -> None:
+    """A person has a limit of saved messages."""
+    if count >= limits.saved:
+        raise Invalid("You have saved too many messages.", params={"limit": limits.saved})
+
+
 def next_version(last: int, milliseconds: int) -> int:
     """The version after the last one, by the clock if that is later.
 

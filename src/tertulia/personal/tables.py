@@ -28,3 +28,14 @@ drafts = Table(
     Index("personal_drafts_version", "user_id", "version", unique=True),
 )
 """`thread_id` is empty for what is begun in the conversation itself."""
+
+saved = Table(
+    "personal_saved",
+    metadata,
+    Column("user_id", id_type(), primary_key=True),
+    Column("message_id", id_type(), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Index("personal_saved_version", "user_id", "version", unique=True),
+)
+"""Which messages, and nothing of what they say: that is asked for each time."""

@@ -643,6 +643,43 @@ export interface DraftPage {
   version: number;
 }
 
+/** Save a message for myself. `NotFound` where I may not read; `MessageDeleted`; `Invalid` above `limits.saved`. */
+export interface SaveMessage {
+  message_id: Id;
+}
+
+/** Save it no more. */
+export interface UnsaveMessage {
+  message_id: Id;
+}
+
+/** What I saved. */
+export interface ListSaved {
+  cursor?: string | null;
+  limit?: number | null;
+}
+
+/** A message that I saved, as it is now; null where I may not read it any more. */
+export interface Saved {
+  message_id: Id;
+  saved_at: Timestamp;
+  message: Message | null;
+}
+
+/** A page of what I saved, the last saved first. */
+export interface SavedPage {
+  items: Saved[];
+  next: string | null;
+}
+
+/** Which messages I saved, to mark them where they stand. */
+export type ListSavedIds = Record<string, never>;
+
+/** The ids of all that I saved, the last saved first. */
+export interface SavedIds {
+  message_ids: Id[];
+}
+
 /** A new session. The token is shown this once. */
 export interface SignedIn {
   token: string;
@@ -922,6 +959,17 @@ export interface DraftChanged {
   draft: Draft;
 }
 
+/** A message was saved; for the person's connections alone. */
+export interface MessageSaved {
+  message_id: Id;
+  saved_at: Timestamp;
+}
+
+/** A message is saved no more; for the person's connections alone. */
+export interface MessageUnsaved {
+  message_id: Id;
+}
+
 /** How a client should wait before it connects again. */
 export interface Pace {
   base_ms: number;
@@ -1056,6 +1104,10 @@ export interface Commands {
   'personal.save_draft': { params: SaveDraft; result: DraftFound };
   'personal.get_draft': { params: GetDraft; result: DraftFound };
   'personal.list_drafts': { params: ListDrafts; result: DraftPage };
+  'personal.save_message': { params: SaveMessage; result: Record<string, never> };
+  'personal.unsave_message': { params: UnsaveMessage; result: Record<string, never> };
+  'personal.list_saved': { params: ListSaved; result: SavedPage };
+  'personal.list_saved_ids': { params: ListSavedIds; result: SavedIds };
 }
 
 /** What each HTTP call takes (path, query and body together) and answers. */
@@ -1110,6 +1162,10 @@ export interface Calls {
   'GET /drafts': { params: ListDrafts; result: DraftPage };
   'GET /conversations/{conversation_id}/draft': { params: GetDraft; result: Draft };
   'PUT /conversations/{conversation_id}/draft': { params: SaveDraft; result: Draft };
+  'GET /saved': { params: ListSaved; result: SavedPage };
+  'GET /saved/ids': { params: ListSavedIds; result: SavedIds };
+  'PUT /messages/{message_id}/saved': { params: SaveMessage; result: Record<string, never> };
+  'DELETE /messages/{message_id}/saved': { params: UnsaveMessage; result: Record<string, never> };
 }
 
 /** Events that are told and not numbered. */
@@ -1125,6 +1181,8 @@ export interface EventsOutsideTheSequence {
   'presence.changed': Changed;
   'presence.typing': Typing;
   'personal.draft_changed': DraftChanged;
+  'personal.message_saved': MessageSaved;
+  'personal.message_unsaved': MessageUnsaved;
   'message': string;
   'gateway.ready': Ready;
   'gateway.goodbye': Goodbye;

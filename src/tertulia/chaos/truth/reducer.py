@@ -7,6 +7,8 @@ from tertulia.client.events import (
     ConversationAdded,
     ConversationRemoved,
     DraftChanged,
+    MessageSaved,
+    MessageUnsaved,
     Read,
     SettingsChanged,
     SpaceAdded,
@@ -53,6 +55,7 @@ class Reducer:
         self.spaces = {id_: Space.model_validate(it) for id_, it in seen["spaces"].items()}
         self.people = {id_: User.model_validate(it) for id_, it in seen["people"].items()}
         self.drafts = {place: Draft.model_validate(it) for place, it in seen["drafts"].items()}
+        self.saved = list(seen["saved"])
         self.new: set[str] = set()
 
     def told(self, name: str, body: Body) -> None:
@@ -76,16 +79,23 @@ class Reducer:
                 self.spaces[id_] = self.spaces[id_].model_copy(update=looks)
             case UserChanged(user=user):
                 self.people[user.id] = user
-            case DraftChanged(draft=draft):
-                self._take_draft(draft)
+            case DraftChanged() | MessageSaved() | MessageUnsaved() as event:
+                self._keep(event)
             case _:
                 raise Unreadable(name)
 
-    def _take_draft(self, draft: Draft) -> None:
-        place = f"{draft.conversation_id}/{draft.thread_id or ''}"
-        self.drafts.pop(place, None)
-        if draft.text:
-            self.drafts[place] = draft
+    def _keep(self, event: DraftChanged | MessageSaved | MessageUnsaved) -> None:
+        """Take what only this person sees."""
+        match event:
+            case MessageSaved(message_id=id_):
+                self.saved.insert(0, id_)
+            case MessageUnsaved(message_id=id_):
+                self.saved.remove(id_)
+            case DraftChanged(draft=draft):
+                place = f"{draft.conversation_id}/{draft.thread_id or ''}"
+                self.drafts.pop(place, None)
+                if draft.text:
+                    self.drafts[place] = draft
 
     def update(self, body: Body) -> None:
         """Apply an update of a log of one's own. Raises `Gap`."""

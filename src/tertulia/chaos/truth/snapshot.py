@@ -22,7 +22,7 @@ async def result(socket: Socket, command: str, **fields: Any) -> Any:
 
 
 async def take(socket: Socket, roots: Collection[str] = ()) -> Body:
-    """Everything: conversations, messages with their threads, pins, members, spaces, people, drafts.
+    """Everything: conversations, messages with their threads, pins, members, spaces, people, drafts, what is saved.
 
     `roots` are messages whose threads are read although nothing in them is left to count.
     """
@@ -39,6 +39,7 @@ async def take(socket: Socket, roots: Collection[str] = ()) -> Body:
         "pins": {id_: await _pins(socket, id_) for id_ in conversations},
         "spaces": {it["id"]: it for it in spaces},
         "drafts": await _drafts(socket),
+        "saved": (await result(socket, "personal.list_saved_ids"))["message_ids"],
     }
     shown = {name: profile[name] for name in profile if name in _USER}
     seen["people"] = {**_people(seen), profile["id"]: shown}

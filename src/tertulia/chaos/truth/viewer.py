@@ -144,6 +144,8 @@ def _compared(reducer: Reducer, fresh: Body, *, caught_up: bool = False) -> Iter
         yield from _differing("person", known, people)
         drafts = {place: Draft.model_validate(it) for place, it in fresh["drafts"].items()}
         yield from _differing("draft", _bodies(reducer.drafts), _bodies(drafts))
+        if reducer.saved != fresh["saved"]:
+            yield f"saved are {reducer.saved}, not {fresh['saved']}"
 
 
 def _compared_inside(id_: str, reducer: Reducer, fresh: Body) -> Iterator[str]:

@@ -42,7 +42,7 @@ EN = {
     "fsck.conversations.people": "people look as their accounts say",
     "fsck.conversations.event_log": "the events of conversations are without gaps",
     "fsck.conversations.event_positions": "no event was passed over",
-    "fsck.personal.versions": "no draft is newer than the last that was saved",
+    "fsck.personal.versions": "no draft and nothing saved is newer than the last change",
     "fsck.personal.event_log": "the events of personal are without gaps",
     "fsck.personal.event_positions": "no event of accounts was passed over",
 }
@@ -89,7 +89,7 @@ ES = {
     "fsck.conversations.people": "cada persona se ve como dice su cuenta",
     "fsck.conversations.event_log": "en los sucesos de las conversaciones no falta ninguno",
     "fsck.conversations.event_positions": "ningún suceso se pasó por alto",
-    "fsck.personal.versions": "ningún borrador es más nuevo que lo último que se guardó",
+    "fsck.personal.versions": "ni un borrador ni nada guardado es más nuevo que el último cambio",
     "fsck.personal.event_log": "en los sucesos de lo personal no falta ninguno",
     "fsck.personal.event_positions": "ningún suceso de las cuentas se pasó por alto",
 }

@@ -158,7 +158,7 @@ WORDS = {
     "service.accounts": "users, credentials, sessions",
     "service.conversations": "spaces, people, conversations, messages",
     "service.presence": "who is online, who is typing",
-    "service.personal": "what only its person sees: drafts",
+    "service.personal": "what only its person sees: drafts, saved messages",
     "service.gateway": "HTTP and Socket.IO",
     "chaos.tier": "there is no tier {name}; there are {known}",
     "bench.compiler": "a C compiler is missing: the load comes from a C program (on Debian: gcc and libc6-dev)",

@@ -158,7 +158,7 @@ WORDS = {
     "service.accounts": "personas, credenciales, sesiones",
     "service.conversations": "espacios, gente, conversaciones, mensajes",
     "service.presence": "quién está, quién escribe",
-    "service.personal": "lo que solo ve cada persona: borradores",
+    "service.personal": "lo que solo ve cada persona: borradores, mensajes guardados",
     "service.gateway": "HTTP y Socket.IO",
     "chaos.tier": "no existe el nivel «{name}»; existen {known}",
     "bench.compiler": "falta un compilador de C: la carga viene de un programa en C (en Debian: gcc y libc6-dev)",

@@ -1,9 +1,10 @@
 """The commands of the service `personal`: what only I see."""
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 
 from tertulia.client.commands.base import Command
-from tertulia.client.models import Draft, DraftPage
+from tertulia.client.models import Draft, DraftPage, Page, SavedMessage
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,31 @@ class ListDrafts(Command[DraftPage], name="personal.list_drafts"):
     _: KW_ONLY
     cursor: str | None = None
     limit: int | None = None
+
+
+@dataclass(frozen=True)
+class SaveMessage(Command[None], name="personal.save_message"):
+    """Save a message for myself."""
+
+    message_id: str
+
+
+@dataclass(frozen=True)
+class UnsaveMessage(Command[None], name="personal.unsave_message"):
+    """Save a message no more."""
+
+    message_id: str
+
+
+@dataclass(frozen=True)
+class ListSaved(Command[Page[SavedMessage]], name="personal.list_saved"):
+    """List what I saved, the last saved first."""
+
+    _: KW_ONLY
+    cursor: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class ListSavedIds(Command[Sequence[str]], name="personal.list_saved_ids", part="message_ids"):
+    """List the ids of all that I saved, the last saved first."""

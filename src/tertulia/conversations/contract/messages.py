@@ -58,6 +58,8 @@ class MessagesFound(Model):
     """Messages by id; those that the asker may not read are missing."""
 
     messages: dict[Id, MessageView]
+    looked: int
+    """How many of those asked for were looked at, in their order: an answer ends early where texts are long."""
 
 
 class MessagePosting(Model):

@@ -22,6 +22,7 @@ from tertulia.conversations.rules.messages import (
     counts_as_undone,
     may_see_revisions,
 )
+from tertulia.conversations.rules.pages import fitting
 from tertulia.conversations.rules.permissions import Level
 from tertulia.conversations.rules.places import Place, check_speaker, level_in, may_read
 from tertulia.conversations.store import (
@@ -58,8 +59,11 @@ class Messages(Desk):
         where = {(row.conversation_id, actor.id) for row in rows.values()}
         stood = places.find_places(connection, where).values()
         readable = {place.id for place in stood if self.can_read(place, actor)}
-        mine = [row for row in rows.values() if row.conversation_id in readable]
-        return MessagesFound(messages={it.id: it for it in self.shown(connection, mine, actor)})
+        mine = {id_: row for id_, row in rows.items() if row.conversation_id in readable}
+        asked = request.message_ids
+        looked = fitting([len(mine[id_].text) if id_ in mine else 0 for id_ in asked])
+        shown = self.shown(connection, [mine[id_] for id_ in asked[:looked] if id_ in mine], actor)
+        return MessagesFound(messages={it.id: it for it in shown}, looked=looked)
 
     def edit_message(
         self, connection: Connection, request: EditMessage, actor: Actor

@@ -10,7 +10,7 @@ from tertulia.kernel.actor import Actor
 from tertulia.kernel.errors import AppError
 from tertulia.kit.db import Connection
 from tertulia.personal.handlers.drafts import Drafts
-from tertulia.personal.store import drafts, versions
+from tertulia.personal.store import drafts, saved, versions
 
 log = structlog.get_logger(__name__)
 
@@ -35,8 +35,8 @@ class Departures:
     def user_changed(self, connection: Connection, event: UserChanged, _actor: Actor) -> None:
         """Of the deactivated nothing is kept."""
         if not event.active:
-            drafts.forget_person(connection, event.user.id)
-            versions.forget_person(connection, event.user.id)
+            for kept in (drafts, saved, versions):
+                kept.forget_person(connection, event.user.id)
 
     async def stop(self) -> None:
         """Finish looking."""

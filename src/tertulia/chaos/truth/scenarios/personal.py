@@ -2,7 +2,7 @@
 
 from tertulia.chaos.truth.stage import Act, Scenario, Stage
 from tertulia.conversations.contract.conversations import Leave
-from tertulia.personal.contract import GetDraft, SaveDraft
+from tertulia.personal.contract import GetDraft, SaveDraft, SaveMessage, UnsaveMessage
 
 
 def _begins(name: str, text: str, *, in_thread: bool = False) -> Act:
@@ -30,6 +30,14 @@ async def _leave(stage: Stage) -> None:
     await stage.does("bruno", Leave(conversation_id=stage.taller))
 
 
+def _saves(name: str) -> Act:
+    return lambda stage: stage.does(name, SaveMessage(message_id=stage.said))
+
+
+def _unsaves(name: str) -> Act:
+    return lambda stage: stage.does(name, UnsaveMessage(message_id=stage.said))
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario(SaveDraft, "a first one", _begins("ana", "querida")),
     Scenario(SaveDraft, "in a thread", _begins("gema", "y yo", in_thread=True)),
@@ -37,4 +45,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(SaveDraft, "an empty text", _begins("bruno", ""), _begins("bruno", "algo")),
     Scenario(SaveDraft, "without having seen", _unseen, _begins("bruno", "algo")),
     Scenario(SaveDraft, "and away", _leave, _begins("bruno", "algo")),
+    Scenario(SaveMessage, "somebody's", _saves("ana")),
+    Scenario(SaveMessage, "once more", _saves("bruno"), _saves("bruno")),
+    Scenario(UnsaveMessage, "one's own choice", _unsaves("gema"), _saves("gema")),
+    Scenario(UnsaveMessage, "that is not saved", _unsaves("bruno")),
 )
