@@ -17,6 +17,8 @@ from tests.support.server import Server
 CLIENTS = ROOT / "tests" / "journeys" / "clients"
 WRITERS = 20
 MESSAGES = 100
+FEW = 10
+"""Of each: what all of them write at once may wait for a client that polls."""
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -76,12 +78,25 @@ async def read_log(people: People, conversation: str) -> list[tuple[int, str, st
     return messages
 
 
-@pytest.mark.parametrize("transports", [("websocket",), ()], ids=["websocket", "default"])
+TAKES_OVER = pytest.mark.skipif(
+    "config.getoption('deployment') == 'split'",
+    reason="a WebSocket that is to take over from polling may reach another gateway",
+)
+
+
+@pytest.mark.parametrize(
+    ("transports", "count"),
+    [
+        pytest.param(("websocket",), MESSAGES, id="websocket"),
+        pytest.param(("polling",), FEW, id="polling"),
+        pytest.param((), MESSAGES, id="default", marks=TAKES_OVER),
+    ],
+)
 @pytest.mark.parametrize("client", ["npm", "python"])
-async def test_everybody_hears_one_order(people, tmp_path, client, transports):
+async def test_everybody_hears_one_order(people, tmp_path, client, transports, count):
     conversation = people.open_channel()
     tokens = ",".join(people.tokens)
-    arguments = (people.server.url, conversation, str(MESSAGES), tokens, *transports)
+    arguments = (people.server.url, conversation, str(count), tokens, *transports)
     async with await Program.start(*program(client, tmp_path), *arguments) as writers:
         status, said = await writers.wait()
     assert status == 0, said
@@ -89,14 +104,14 @@ async def test_everybody_hears_one_order(people, tmp_path, client, transports):
 
     log = await read_log(people, conversation)
     first = log[0][0]
-    assert len(log) == WRITERS * MESSAGES
+    assert len(log) == WRITERS * count
     assert [seq for seq, _, _ in log] == list(range(first, first + len(log)))
     for number, writer in enumerate(seen):
         heard = [tuple(each) for each in writer["heard"]]
         acks = [tuple(each) for each in writer["acks"]]
         assert heard == log
         own = [each for each in log if each[2].startswith(f"{number} ")]
-        assert [text for _, _, text in own] == [f"{number} {n}" for n in range(MESSAGES)]
+        assert [text for _, _, text in own] == [f"{number} {n}" for n in range(count)]
         assert acks == own
 
 
