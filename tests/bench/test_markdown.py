@@ -17,8 +17,8 @@ def table(*targets):
     first.add(REALTIME, {"speed": 2_500_000.0})
     first.add(NPM, {"speed": 50_000.0})
     first.add(STOCK, NoResult("12 deliveries were lost"))
-    second = CaseResult("large", 2, [NPM], [OTHER], [])
-    second.add(NPM, {"other": 1.5})
+    second = CaseResult("large", 2, [NPM], [SPEED, OTHER], [])
+    second.add(NPM, {"speed": 40_000.0, "other": 1.5})
     return result_table(Result("B0", "Title", "Question?", [first, second]))
 
 
@@ -62,12 +62,22 @@ def test_the_ratio_stands_before_what_it_is_a_ratio_of():
     assert rows[0] == ["", "server", "speed", "other"]
     assert rows[2] == ["small", "tertulia.realtime", "50.0 × (2.50 M /s)", ""]
     assert rows[3] == ["", "npm socket.io", "50.0 k /s", ""]
-    assert rows[5] == ["large", "npm socket.io", "", "1.50 ms"]
+    assert rows[5] == ["large", "npm socket.io", "40.0 k /s", "1.50 ms"]
 
 
 def test_lines_of_a_table_are_as_long_as_each_other():
     lines = [line for line in table().splitlines() if line.startswith("|")]
     assert len({len(line) for line in lines}) == 1
+
+
+def test_cases_that_begin_with_another_figure_have_a_table_of_their_own():
+    first = CaseResult("small", 1, [NPM], [SPEED, OTHER], [])
+    second = CaseResult("large", 2, [NPM], [OTHER], [])
+    for case in (first, second):
+        case.add(NPM, {"speed": 1.0, "other": 1.5})
+    tables = result_table(Result("B0", "Title", "Question?", [first, second])).split("\n\n")
+    heads = [cells(table.splitlines()[0]) for table in tables]
+    assert heads == [["", "server", "speed", "other"], ["", "server", "other"]]
 
 
 def test_what_has_no_result_says_why():

@@ -29,6 +29,7 @@ def test_the_benchmarks_are_chosen_by_their_numbers():
         "B8",
         "B9",
         "B10",
+        "B13",
         "B15",
         "overload",
     ]

@@ -9,6 +9,7 @@ from tertulia.bench.benchmarks.b7_durable import DURABLE
 from tertulia.bench.benchmarks.b8_quiet_delivery import QUIET_DELIVERY
 from tertulia.bench.benchmarks.b9_storm import STORM
 from tertulia.bench.benchmarks.b10_slow_readers import SLOW_READERS
+from tertulia.bench.benchmarks.b13_split import SPLIT_DEPLOYMENT
 from tertulia.bench.benchmarks.b15_size import SIZE
 from tertulia.bench.benchmarks.overload import OVERLOAD
 from tertulia.bench.benchmarks.ten_thousand import TEN_THOUSAND
@@ -23,6 +24,7 @@ BENCHMARKS = (
     QUIET_DELIVERY,
     STORM,
     SLOW_READERS,
+    SPLIT_DEPLOYMENT,
     SIZE,
     OVERLOAD,
     TEN_THOUSAND,

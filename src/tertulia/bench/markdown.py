@@ -1,6 +1,7 @@
 """Results as Markdown tables: ratios first, what they are ratios of beside them."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from tertulia.bench.figures import GENERATOR, Figure
 from tertulia.bench.peers import NPM
@@ -9,7 +10,7 @@ from tertulia.bench.results import CaseResult, Result, Verdict
 _POWERS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 _LONGER = {"µs": "ms", "ms": "s"}
 NOTHING = "–"
-MEASURES = frozenset({NPM.key, "synapse"})
+MEASURES = frozenset({NPM.key, "synapse", "redis"})
 """Of which ratios are multiples: of the first of them that takes part."""
 
 
@@ -22,11 +23,12 @@ def number(value: float) -> str:
 
 
 def result_table(result: Result) -> str:
-    """A table of one benchmark, with the reasons below it why something has no result."""
-    figures = _figures(result)
-    head = ["", "server", *(f"{figure.name}" for figure in figures)]
-    rows = [row for case in result.cases for row in _case_rows(case, figures)]
-    parts = [_markdown(head, rows)]
+    """The tables of one benchmark, with the reasons below them why something has no result.
+
+    Cases that begin with the same figure share a table.
+    """
+    alike = groupby(result.cases, key=lambda case: case.figures[0].name)
+    parts = [_table(list(cases)) for _, cases in alike]
     verdicts = list(_verdict_lines(result))
     failures = list(_failure_lines(result))
     parts.extend("\n".join(lines) for lines in (verdicts, failures) if lines)
@@ -63,9 +65,15 @@ def _digits(value: float) -> str:
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
-def _figures(result: Result) -> list[Figure]:
+def _table(cases: Sequence[CaseResult]) -> str:
+    figures = _figures(cases)
+    head = ["", "server", *(f"{figure.name}" for figure in figures)]
+    return _markdown(head, [row for case in cases for row in _case_rows(case, figures)])
+
+
+def _figures(cases: Sequence[CaseResult]) -> list[Figure]:
     """Of all cases, in their order, each once."""
-    return list({it.name: it for case in result.cases for it in case.figures}.values())
+    return list({it.name: it for case in cases for it in case.figures}.values())
 
 
 def _case_rows(case: CaseResult, figures: Sequence[Figure]) -> Iterator[list[str]]:

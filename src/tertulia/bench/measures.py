@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tertulia.bench.errors import NoResult
 from tertulia.bench.load import Load
@@ -15,6 +15,21 @@ from tertulia.bench.workshop import Workshop
 
 Sample = dict[str, Any]
 """What one run reports: the fields of the generator's report, and what is derived from them."""
+
+
+class Listening(Protocol):
+    """A server that clients can come to."""
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        ...
+
+    @property
+    def pid(self) -> int:
+        """Of the process whose CPU and memory the generator reports."""
+        ...
+
 
 Measure = Callable[[Workshop, Peer], Sample]
 CLIMB_SECONDS = 2
@@ -39,7 +54,7 @@ class Run:
         with peer.serving(workshop, folder, self.crowd) as server:
             return peer.drive(self.load(workshop, peer, folder, server))
 
-    def load(self, workshop: Workshop, peer: Peer, folder: Path, server: Running) -> Load:
+    def load(self, workshop: Workshop, peer: Peer, folder: Path, server: Listening) -> Load:
         """The generator's run against this server."""
         return Load(
             program=workshop.generator,
@@ -59,7 +74,7 @@ class Run:
         )
 
 
-def fan_out(crowd: Crowd, *, window: int, seconds: float, size: int = 100) -> Measure:
+def fan_out(crowd: Crowd, *, window: int, seconds: float, size: int = 100) -> Run:
     """Closed loop: so many messages in flight in every room."""
     options = {"window": window, "seconds": seconds, "size": size, "warm_up": seconds / 2}
     return Run("fanout", crowd, options, seconds * 1.5)

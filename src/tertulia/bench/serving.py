@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,8 @@ class Running:
     environment: Mapping[str, str]
     log: Path
     port: int
+    pinned: bool = True
+    """Whether it stays on the server's core."""
     process: "subprocess.Popen[bytes]" = field(init=False)
 
     @property
@@ -42,7 +44,8 @@ class Running:
 
     def start(self) -> None:
         """Start it, without waiting."""
-        with self.log.open("ab") as log, on_server_core():
+        core = on_server_core() if self.pinned else nullcontext()
+        with self.log.open("ab") as log, core:
             self.process = subprocess.Popen(  # noqa: S603 - our own arguments
                 self.command,
                 cwd=self.log.parent,
@@ -73,10 +76,15 @@ class Running:
 
 @contextmanager
 def running(
-    command: Sequence[str], environment: Mapping[str, str], log: Path, port: int
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    log: Path,
+    port: int,
+    *,
+    pinned: bool = True,
 ) -> Iterator[Running]:
     """The server while it is needed."""
-    server = Running(command, environment, log, port)
+    server = Running(command, environment, log, port, pinned)
     server.start()
     try:
         server.wait_until_it_listens()

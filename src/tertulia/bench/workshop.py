@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import venv
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,6 +76,17 @@ class Workshop:
             venv.create(python.parent.parent, with_pip=True)
         install = [str(python), "-m", "pip", "install", "--quiet", package]
         _run("installing", install, self.folder, INSTALL_SECONDS)
+
+    def packages(self, name: str) -> Path:
+        """A folder of packages that `install_packages` has made, for `PYTHONPATH`."""
+        return self.folder / "packages" / name
+
+    def install_packages(self, name: str, *packages: str) -> None:
+        """Install packages of PyPI where only who is told finds them, once. Raises `CannotMeasure`."""
+        folder = self.packages(name)
+        if not folder.exists():
+            install = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder)]
+            _run("installing", [*install, *packages], self.folder, INSTALL_SECONDS)
 
     def scratch(self, name: str) -> Path:
         """An empty folder of this name."""

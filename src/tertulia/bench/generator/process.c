@@ -42,6 +42,14 @@ double own_cpu(void) {
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
+double own_wait(void) {
+    char text[128];
+    unsigned long long waited = 0;
+    read_proc(getpid(), "schedstat", text, sizeof text);
+    sscanf(text, "%*u %llu", &waited);
+    return (double)waited / 1e9;
+}
+
 void raise_open_files(void) {
     struct rlimit limit;
     getrlimit(RLIMIT_NOFILE, &limit);

@@ -51,6 +51,7 @@ void report_usage(const struct usage *usage) {
     report_number("server_cpu", usage->server.user + usage->server.kernel);
     report_number("server_kernel", usage->server.kernel);
     report_number("generator_cpu", usage->own_cpu);
+    report_number("generator_waited", usage->own_wait);
     report_number("rss", (double)usage->rss);
     report_number("rss_peak", (double)usage->rss_peak);
 }

@@ -131,6 +131,7 @@ void scenario_durable(const struct options *options) {
     struct usage usage;
     orders = calloc((size_t)rooms_count(), sizeof *orders);
     latest = calloc((size_t)options->clients, sizeof *latest);
+    usage_tell();
     crowd_open(options, &hooks);
     crowd_join();
     begin_to_speak(options->window);

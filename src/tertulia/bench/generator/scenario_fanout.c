@@ -18,6 +18,7 @@ static void begin_to_speak(int window) {
 
 void scenario_fanout(const struct options *options) {
     static const struct crowd_hooks hooks = {.joined = rooms_enter};
+    usage_tell();
     rooms_on_complete(say_again);
     crowd_open(options, &hooks);
     crowd_join();

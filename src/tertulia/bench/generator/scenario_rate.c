@@ -6,6 +6,7 @@
 
 void scenario_rate(const struct options *options) {
     static const struct crowd_hooks hooks = {.joined = rooms_enter};
+    usage_tell();
     crowd_open(options, &hooks);
     crowd_join();
     loop_until(now_ns() + (uint64_t)(options->settle * SECOND));

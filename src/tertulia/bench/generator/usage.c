@@ -1,13 +1,21 @@
 #include "usage.h"
 
+#include <stdbool.h>
+
 #include "loop.h"
+#include "report.h"
 
 #define LOOK_EVERY (100 * MILLISECOND)
 
 static int server;
 static uint64_t began_at, looked_at, peak;
 static struct cpu server_began;
-static double own_began;
+static double own_began, wait_began;
+static bool telling;
+
+void usage_tell(void) {
+    telling = true;
+}
 
 void usage_begin(int server_pid) {
     server = server_pid;
@@ -15,7 +23,9 @@ void usage_begin(int server_pid) {
     looked_at = 0;
     server_began = process_cpu(server);
     own_began = own_cpu();
+    wait_began = own_wait();
     began_at = now_ns();
+    if (telling) report_stage("measuring");
 }
 
 void usage_look(void) {
@@ -32,8 +42,10 @@ struct usage usage_end(void) {
         .seconds = (double)(now_ns() - began_at) / (double)SECOND,
         .server = {cpu.user - server_began.user, cpu.kernel - server_began.kernel},
         .own_cpu = own_cpu() - own_began,
+        .own_wait = own_wait() - wait_began,
         .rss = process_rss(server),
     };
     usage.rss_peak = peak > usage.rss ? peak : usage.rss;
+    if (telling) report_stage("measured");
     return usage;
 }

@@ -11,10 +11,10 @@ from typing import Any
 from tertulia.bench.wire import MISSED, missed_texts, owner_of
 
 
-def make_application(socketio: Any) -> Any:
-    """The ASGI application on `socketio`: python-socketio, or what has its interface."""
+def make_application(socketio: Any, **options: Any) -> Any:
+    """The ASGI application on `socketio`: python-socketio, or what has its interface; `options` of its server."""
     server = socketio.AsyncServer(
-        async_mode="asgi", cors_allowed_origins="*", transports=["websocket"]
+        async_mode="asgi", cors_allowed_origins="*", transports=["websocket"], **options
     )
     began_with = missed_texts() if os.environ.get("BENCH_MISSED") else []
     history: dict[str, deque[str]] = defaultdict(lambda: deque(began_with, maxlen=MISSED))
