@@ -1,6 +1,7 @@
 """Which drivers go together, and what is refused."""
 
 import pytest
+from pydantic import SecretStr
 
 from tertulia.runtime.configuration import SettingsWrong, read_configuration
 from tertulia.runtime.data import CannotStart
@@ -9,6 +10,7 @@ from tertulia.runtime.services import NAMES
 from tertulia.runtime.settings import Settings
 
 NATS = "nats://tertulia:secret@127.0.0.1:4222"
+CODE = SecretStr("un código")
 POSTGRESQL = "postgresql://owner:secret@127.0.0.1/tertulia"
 
 
@@ -24,9 +26,16 @@ def test_one_process_needs_all_its_services():
 
 
 def test_services_of_other_processes_may_be_missing():
-    check_drivers(Settings(bus=NATS), ["gateway"])
+    check_drivers(Settings(bus=NATS, setup_code=CODE), ["gateway"])
     check_drivers(Settings(bus=NATS), ["presence"])
-    check_drivers(Settings(bus=NATS, database=POSTGRESQL), ["conversations"])
+    check_drivers(Settings(bus=NATS, database=POSTGRESQL, setup_code=CODE), ["conversations"])
+
+
+@pytest.mark.parametrize("service", ["gateway", "conversations"])
+def test_who_shows_the_setup_code_and_who_asks_for_it_have_the_same(service):
+    code, params = refusal([service], bus=NATS, database=POSTGRESQL)
+    assert (code, params) == ("needs_setup_code", {"service": service})
+    check_drivers(Settings(bus=NATS, database=POSTGRESQL), ["accounts"])
 
 
 def test_who_owns_tables_shares_them_where_others_may_answer_too():

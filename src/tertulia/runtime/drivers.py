@@ -15,7 +15,7 @@ from tertulia.kit.db.sqlite import SqliteDatabase
 from tertulia.runtime.data import CannotStart, DataFolder, migrate
 from tertulia.runtime.moving.sqlite import take_up
 from tertulia.runtime.outboxes import LocalOutboxes, Outboxes
-from tertulia.runtime.services import migrations, missing_needs
+from tertulia.runtime.services import SETTING_UP, migrations, missing_needs
 from tertulia.runtime.settings import Settings
 from tertulia.runtime.tracing import traced
 
@@ -70,19 +70,29 @@ def check_drivers(settings: Settings, names: Collection[str]) -> None:
     """`CannotStart` where these services cannot run on these drivers.
 
     The local bus reaches nobody else, so what a service needs has to be here, and so has all that uses the
-    database. On NATS any service may run in several processes, so they need a database that they can share.
+    database. On NATS any service may run in several processes, so they need a database that they can share,
+    and a set-up code that is the same in all.
     """
     if settings.is_shared:
         owners = [it.service for it in migrations(tuple(names))]
         if owners and settings.database == "sqlite":
             detail = f"on NATS {owners[0]} needs PostgreSQL: set TERTULIA_DATABASE"
             raise CannotStart("needs_database", detail, service=owners[0])
+        _check_setup_code(settings, names)
         return
     if settings.database != "sqlite":
         raise CannotStart("needs_bus", "on PostgreSQL a process needs NATS: set TERTULIA_BUS")
     for service, need in missing_needs(names):
         detail = f"{service} needs {need}, which is not among the services to run"
         raise CannotStart("needs", detail, service=service, need=need)
+
+
+def _check_setup_code(settings: Settings, names: Collection[str]) -> None:
+    """Whoever shows the code and whoever asks for it are different processes: none may make its own."""
+    for service in SETTING_UP:
+        if service in names and settings.setup_code is None:
+            detail = f"on NATS {service} needs the code of all: set TERTULIA_SETUP_CODE"
+            raise CannotStart("needs_setup_code", detail, service=service)
 
 
 @asynccontextmanager

@@ -25,6 +25,9 @@ class Entry:
 GATEWAY = "gateway"
 """The edge. It owns no table and serves nobody but clients."""
 
+SETTING_UP = ("conversations", GATEWAY)
+"""Who asks for the set-up code, and who shows it."""
+
 TABLE: tuple[Entry, ...] = (
     Entry("accounts"),
     Entry("conversations", needs=("accounts",), follows=("accounts",)),

@@ -22,6 +22,9 @@ EN = {
         "{service} needs PostgreSQL where the bus is NATS: set TERTULIA_DATABASE to postgresql://…"
     ),
     "start.needs_bus": "PostgreSQL goes with NATS: set TERTULIA_BUS to nats://…",
+    "start.needs_setup_code": (
+        "{service} needs a set-up code where the bus is NATS: set TERTULIA_SETUP_CODE, the same in all processes"
+    ),
     "start.no_answer": "{what} did not answer in {seconds} s",
     "start.roles": "cannot make the roles of the services in PostgreSQL: {reason}",
     "start.tracing": "traces need more than is installed: pip install 'tertulia[tracing]'",
@@ -53,6 +56,10 @@ ES = {
         "{service} necesita PostgreSQL cuando el bus es NATS: pon TERTULIA_DATABASE a postgresql://…"
     ),
     "start.needs_bus": "PostgreSQL va con NATS: pon TERTULIA_BUS a nats://…",
+    "start.needs_setup_code": (
+        "{service} necesita un código de instalación cuando el bus es NATS: "
+        "pon TERTULIA_SETUP_CODE, el mismo en todos los procesos"
+    ),
     "start.no_answer": "{what} no respondió en {seconds} s",
     "start.roles": "no se pueden crear los roles de los servicios en PostgreSQL: {reason}",
     "start.tracing": "las trazas piden más de lo que hay instalado: pip install 'tertulia[tracing]'",
