@@ -80,6 +80,8 @@ class SplitServer(Server):
         return self._do(self.cluster.stop_all())
 
     def __exit__(self, *_: object) -> None:
+        if self.cluster is not None:
+            self.kill()
         self._do(self._stack.aclose())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
