@@ -12,12 +12,14 @@ const readline = require("node:readline");
 const { io } = createRequire(`${process.argv[2]}/`)("socket.io-client");
 const sockets = new Map();
 
+// Nothing of a socket that is over: what it may still say is nobody's.
 function tell(socket, fields) {
-  process.stdout.write(`${JSON.stringify({ socket, ...fields })}\n`);
+  if (sockets.has(socket)) process.stdout.write(`${JSON.stringify({ socket, ...fields })}\n`);
 }
 
 function over(number, why) {
-  if (sockets.delete(number)) tell(number, { over: String(why) });
+  tell(number, { over: String(why) });
+  sockets.delete(number);
 }
 
 function connect({ connect: number, url, token, transport }) {
