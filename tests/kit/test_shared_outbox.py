@@ -158,6 +158,53 @@ async def test_two_that_follow_for_one_service_react_once(site):
     assert await site.effects() == list(range(20))
 
 
+class Worker:
+    """One that follows, and whether each of its attempts was the first."""
+
+    def __init__(self, site):
+        self.following = site.following()
+        self.attempts = []
+        consumer = self.following._consumer
+        self._unit, consumer.unit = consumer.unit, self._attempt
+
+    def _attempt(self, connection, calls):
+        outcomes = self._unit(connection, calls)
+        self.attempts += outcomes
+        return outcomes
+
+
+async def test_who_lost_a_race_leaves_the_work_to_the_other(site, monkeypatch):
+    monkeypatch.setattr("tertulia.kit.outbox.following.STANDBY_SECONDS", 3600.0)
+    both = [Worker(site), Worker(site)]
+    for it in both:
+        it.following.start()
+    for n in range(30):
+        await site.one.happen(Happened(n=n))
+        await site.one.relay.consumed()
+    for it in both:
+        await it.following.stop()
+    attempts = [attempt for it in both for attempt in it.attempts]
+    assert (attempts.count(True), attempts.count(False) <= 1) == (30, True)
+
+
+async def test_who_stands_by_takes_over_from_one_that_ended(site, monkeypatch):
+    monkeypatch.setattr("tertulia.kit.outbox.following.STANDBY_SECONDS", 0.01)
+    both, n = [Worker(site), Worker(site)], 0
+    for it in both:
+        it.following.start()
+    while not (late := [it for it in both if False in it.attempts]):
+        await site.one.happen(Happened(n=n))
+        await site.one.relay.consumed()
+        n += 1
+    works = next(it for it in both if it is not late[0])
+    await works.following.stop()
+    await site.one.happen(Happened(n=n))
+    await site.one.relay.consumed()
+    await late[0].following.stop()
+    assert late[0].attempts[-1] is True
+    assert await site.effects() == list(range(n + 1))
+
+
 async def test_a_row_is_kept_until_it_is_old_and_everybody_has_passed_it(site, monkeypatch):
     monkeypatch.setattr("tertulia.kit.outbox.shared.KEPT_SECONDS", 0.0)
     monkeypatch.setattr("tertulia.kit.outbox.shared.SWEEP_SECONDS", 0.01)
@@ -213,10 +260,11 @@ async def test_what_is_kept_and_who_is_behind_is_measured(site, monkeypatch):
         return rows, behind, (age or 0) > 0
 
     async def until(wanted):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while measured() != wanted:
                 await asyncio.sleep(0.01)
 
+    monkeypatch.setattr("tertulia.kit.outbox.shared.KEPT_SECONDS", 3600.0)
     monkeypatch.setattr("tertulia.kit.outbox.shared.SWEEP_SECONDS", 0.01)
     await site.one.happen(*(Happened(n=n) for n in range(3)))
     await site.bus.ask(ListEvents(consumer=NAME, after=1))

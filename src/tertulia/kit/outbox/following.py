@@ -12,6 +12,9 @@ from tertulia.kernel.messages import Event
 from tertulia.kit.bus import Bus
 from tertulia.kit.outbox.relay import RETRY_SECONDS, Consumer, rung
 
+STANDBY_SECONDS = 1.0
+"""Between two looks of one that leaves the work to another process."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -19,7 +22,8 @@ class Following:
     """Carries out a durable consumer's reactions, page by page.
 
     It looks when one of the events is told, and every few seconds. Several processes may follow for one
-    service: what another has carried out, as the stored position says, is passed over.
+    service: what another has carried out, as the stored position says, is passed over. Whoever meets that
+    stands by: it leaves the work to the other one, and takes it up where a look finds that it is not done.
     """
 
     def __init__(
@@ -28,6 +32,7 @@ class Following:
         self._consumer = consumer
         self._bus = bus
         self._query = query
+        self._stands_by = False
         self._task: asyncio.Task[None] | None = None
         for kind in events:
             bus.listen(kind, self._ring)
@@ -61,6 +66,11 @@ class Following:
         after = await consumer.database.read(consumer.position)
         page = await self._bus.ask(self._query(consumer=consumer.name, after=after))
         for logged in page.items:
-            await consumer.database.write(consumer.unit, logged, SYSTEM)
-        if not page.items:
+            was_first = await consumer.database.write(consumer.unit, logged, SYSTEM)
+            self._stands_by = not was_first
+            if self._stands_by:
+                break
+        if self._stands_by:
+            await asyncio.sleep(STANDBY_SECONDS)
+        elif not page.items:
             await rung(consumer.bell)

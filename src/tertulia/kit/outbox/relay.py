@@ -180,19 +180,23 @@ def reaction(
     positions: EventLog,
     acts: Mapping[type[Event], Callable[[Connection, Any, Actor], Any]],
 ) -> Unit:
-    """The unit of a durable consumer: acts on the events it knows, moves its position for all."""
+    """The unit of a durable consumer: acts on the events it knows, moves its position for all.
+
+    Its outcome is whether the event had not been passed already.
+    """
     name = source if isinstance(source, str) else source.service
     by_name = {kind.wire_name: (kind, act) for kind, act in acts.items()}
 
+    def carry_out(connection: Connection, logged: LoggedEvent, actor: Actor) -> bool:
+        if logged.position <= positions.position(connection, f"{name}→{positions.service}"):
+            return False
+        if logged.wire_name in by_name:
+            kind, act = by_name[logged.wire_name]
+            act(connection, kind.model_validate(logged.body), actor)
+        positions.move(connection, f"{name}→{positions.service}", logged.position)
+        return True
+
     def unit(connection: Connection, calls: Sequence[Call]) -> Sequence[Outcome]:
-        for call in calls:
-            logged: LoggedEvent = call.request
-            if logged.position <= positions.position(connection, f"{name}→{positions.service}"):
-                continue
-            if logged.wire_name in by_name:
-                kind, act = by_name[logged.wire_name]
-                act(connection, kind.model_validate(logged.body), call.actor)
-            positions.move(connection, f"{name}→{positions.service}", logged.position)
-        return [None for _ in calls]
+        return [carry_out(connection, call.request, call.actor) for call in calls]
 
     return unit
