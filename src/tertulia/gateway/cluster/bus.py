@@ -44,11 +44,11 @@ class ClusterBus:
         del followed  # a gateway follows
         if issubclass(event, Update):
             self._updates.add(event, listener)
-            self._bus.listen(event, self._hear_update)
+            self._bus.listen(event, self._hear_update, followed=True)
         elif event.barrier:
             self._barriers[event].append(listener)
         else:
-            self._bus.listen(event, self._unless_paused(listener))
+            self._bus.listen(event, self._unless_paused(listener), followed=True)
 
     async def ask(self, request: Request[R], actor: Actor = SYSTEM) -> R:
         """See `Bus.ask`. `Unavailable` in a pause, and where one began before the answer came.
