@@ -69,6 +69,10 @@ class Forwarding:
         """Answer no more."""
         await self._answering.stop()
 
+    def knows(self, gateway_id: str) -> bool:
+        """Whether another gateway is there, so that requests for its sessions are handed on."""
+        return self._peers.is_alive(gateway_id)
+
     def elsewhere(self, scope: Scope) -> ASGIApp | None:
         """Who answers a request for a session of another gateway; none for all others."""
         if scope["type"] != "http":
@@ -116,7 +120,7 @@ class Forwarding:
                     return whole(part, bytes(arrived))
 
     async def _call(self, owner: str, payload: bytes) -> bytes:
-        while self._peers.is_alive(owner):
+        while self.knows(owner):
             try:
                 return await self._line.call(polls_of(owner), payload, seconds=ANSWER_SECONDS)
             except DeadlinePassed:
