@@ -48,13 +48,34 @@ async def test_a_stranger_learns_nothing_of_a_private_channel(cast: Cast):
     await cast.bruno.hears_nothing()
 
 
+async def test_what_one_begins_to_write_goes_from_one_connection_to_the_other(cast: Cast):
+    phone = await cast.another("bruno")
+    begun = await cast.bruno.asks("personal.save_draft", conversation_id=cast.taller, text="casi")
+    told = await phone.hears_event("personal.draft_changed")
+    assert told.body == begun
+    version = begun["draft"]["version"]
+    await phone.asks(
+        "personal.save_draft", conversation_id=cast.taller, text="casi todo", version=version
+    )
+    told = await cast.bruno.hears_event("personal.draft_changed")
+    assert told.body["draft"]["text"] == "casi todo"
+    with pytest.raises(Refused) as refused:
+        await cast.bruno.asks("personal.save_draft", conversation_id=cast.taller, text="otra cosa")
+    assert refused.value.code == "personal.draft_newer"
+
+
 async def test_the_server_survives_a_kill_and_everything_is_there(cast: Cast):
     server = cast.town.server
     said = await cast.ana.says("antes", in_=cast.taller)
+    begun = await cast.bruno.asks("personal.save_draft", conversation_id=cast.taller, text="casi")
+    await cast.bruno.asks("personal.save_message", message_id=said["id"])
     server.kill()
     server.start()
     bruno = await cast.another("bruno")
     page = await bruno.asks("conversations.list_messages", conversation_id=cast.taller)
     assert [message["id"] for message in page["items"]] == [said["id"]]
+    assert (await bruno.asks("personal.list_drafts"))["items"] == [begun["draft"]]
+    (saved,) = (await bruno.asks("personal.list_saved"))["items"]
+    assert saved["message"]["id"] == said["id"]
     after = await bruno.says("después", in_=cast.taller)
     assert after["seq"] == said["seq"] + 1

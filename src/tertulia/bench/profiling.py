@@ -88,7 +88,7 @@ LAYERS = (
     (WAITING, ("epoll",)),
     ("application", ("servers/application.py",)),
     ("product: gateway", ("tertulia/gateway",)),
-    ("product: services", _services("accounts", "conversations", "presence")),
+    ("product: services", _services("accounts", "conversations", "presence", "personal")),
     ("product: kit, database", ("tertulia/kit", "sqlalchemy", "sqlite")),
     ("validation", ("pydantic",)),
     ("rooms and flush", ("realtime/rooms", *_engine("rings", "outgoing", "volatile", "stream"))),
