@@ -31,7 +31,7 @@ def run(monkeypatch):
     """Let a run say what the test wants."""
 
     def say(*found: Violation):
-        runs = dict.fromkeys(("power", "simulation", "live"), lambda _mutant, _seed: found)
+        runs = dict.fromkeys(hunting.RUNS, lambda _mutant, _seed: found)
         monkeypatch.setattr(hunting, "RUNS", runs)
         return MutantTier().run(1)
 
@@ -51,6 +51,10 @@ def test_a_defect_that_is_caught_is_none(run):
     assert not outcome.violations
     assert outcome.counts["caught"] == outcome.counts["mutants"] == 1
     assert any("with seed 1" in name for name in outcome.counts)
+
+
+def test_a_defect_of_each_tier_can_be_hunted():
+    assert {mutant.tier for mutant in MUTANTS.values()} == hunting.RUNS.keys()
 
 
 def test_a_full_run_hunts_each_of_them():

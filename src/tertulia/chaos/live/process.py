@@ -14,10 +14,13 @@ from typing import Any, Self
 
 import httpx
 
+from tertulia.chaos.clients.http import plain
 from tertulia.chaos.plan import CannotRun
 
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
+SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.5
+"""Between two looks whether a server is ready, in seconds."""
 SETTINGS = {
     "TERTULIA_RATE_LIMITS": "off",
     "TERTULIA_REGISTRATION": "open",
@@ -97,13 +100,14 @@ class ServerProcess:
 
     async def ready(self, url: str) -> None:
         """Wait until it says there that it does all of its work. Raises `DoesNotStart`."""
-        deadline = asyncio.get_running_loop().time() + START_SECONDS
-        async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
+        deadline, wait = asyncio.get_running_loop().time() + START_SECONDS, SHORTEST_WAIT
+        async with httpx.AsyncClient(trust_env=False, verify=plain(), timeout=5) as http:
             while not await _is_ready(http, url):
                 late = asyncio.get_running_loop().time() > deadline
                 if late or self._gone.is_set():
                     raise DoesNotStart(self.last_words())
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(wait)
+                wait = min(wait * 1.5, LONGEST_WAIT)  # on a busy machine asking is a burden too
 
     async def stop(self) -> None:
         """End it in good order, SIGTERM, or by force if that takes too long."""

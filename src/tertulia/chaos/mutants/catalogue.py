@@ -1,6 +1,6 @@
 """The defects, each of a kind that servers like this one have had."""
 
-from tertulia.chaos.mutants import inline, service, storage
+from tertulia.chaos.mutants import cluster, inline, service, storage
 from tertulia.chaos.mutants.mutant import Mutant, Patch
 from tertulia.chaos.power.promises import IMAGE, ORDER
 
@@ -107,6 +107,13 @@ _ALL = (
         (Patch("tertulia.conversations.store.people:change_user", service.forget_to_follow),),
         frozenset({"C8"}),
         "live",
+    ),
+    Mutant(
+        "hear_as_it_comes",
+        "tells what the bus brings in the order in which it comes",
+        (Patch("tertulia.gateway.cluster.following:Following.hear", cluster.hear_as_it_comes),),
+        frozenset({"C4", "C7"}),
+        "split",
     ),
 )
 

@@ -17,9 +17,10 @@ from tertulia.chaos.power.recording import CannotRecord, record
 from tertulia.chaos.power.verifying import verify
 from tertulia.chaos.simulation.play import simulate
 from tertulia.chaos.simulation.town import town
+from tertulia.chaos.split.tier import SplitTier
 from tertulia.chaos.violations import Violation
 
-SEEDS = {"simulation": 30, "power": 2, "live": 6}
+SEEDS = {"simulation": 30, "power": 2, "live": 6, "split": 4}
 """After how many a defect counts as not caught."""
 MESSAGES = 300
 IMAGES = 30
@@ -83,10 +84,19 @@ def _lived(mutant: Mutant, seed: int) -> Iterable[Violation]:
         return tier.run(seed).violations
 
 
+def _scattered(mutant: Mutant, seed: int) -> Iterable[Violation]:
+    with (
+        tempfile.TemporaryDirectory(prefix="tertulia-mutant-") as folder,
+        SplitTier(Path(folder), official=False, mutant=mutant.name) as tier,
+    ):
+        return tier.run(seed).violations
+
+
 RUNS: Mapping[str, Callable[[Mutant, int], Iterable[Violation]]] = {
     "simulation": _simulated,
     "power": _cut,
     "live": _lived,
+    "split": _scattered,
 }
 """How a seed of each tier is run, and judged."""
 

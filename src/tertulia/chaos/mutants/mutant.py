@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pkgutil import resolve_name
 from typing import Any, Literal
 
-Tier = Literal["power", "live", "simulation"]
+Tier = Literal["power", "live", "simulation", "split"]
 
 
 @dataclass(frozen=True)

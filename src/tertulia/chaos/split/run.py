@@ -32,9 +32,11 @@ class SplitRun(Run):
         """See `Run`. NATS lies in half of the troubles, whatever else goes on."""
         violations: list[Violation] = []
         try:
-            for step in self._steps:
-                await self._take(step, proxy)
-            self._split.lies.holds = False
+            try:
+                for step in self._steps:
+                    await self._take(step, proxy)
+            finally:
+                self._split.lies.holds = False
             await self._split.start()
         except DoesNotStart as error:
             says = f"it does not work again: {str(error)[-600:]}"

@@ -34,10 +34,17 @@ class SplitTier:
     enough: Mapping[str, int] = {"kills": 100}
 
     def __init__(
-        self, folder: Path, *, packages: Path | None = None, official: bool = True
+        self,
+        folder: Path,
+        *,
+        packages: Path | None = None,
+        official: bool = True,
+        mutant: str = "",
     ) -> None:
-        """`packages` is a folder that has the official client, unless one goes without it."""
+        """`packages` is a folder that has the official client, unless one goes without it; `mutant` a
+        defect to run with, once the town is founded."""
         self._folder = folder.absolute()
+        self._mutant = mutant
         self._given = packages
         self._official = official
         self._stack = ExitStack()
@@ -81,6 +88,8 @@ class SplitTier:
         except DoesNotStart as error:
             raise CannotRun(str(error)) from error
         self._town = asyncio.run(self._found())
+        if self._mutant:
+            self._nursery = self._stack.enter_context(Nursery(self._mutant))
         self._record.keep_as_template()
 
     async def _found(self) -> Town:
