@@ -237,6 +237,15 @@ async def test_young_rows_are_kept_for_those_who_follow_barriers(site, monkeypat
     assert (page.reached, page.head, page.kept_from) == (2, 2, 1)
 
 
+async def test_a_log_without_rows_is_kept_from_what_comes_next(site):
+    page = await site.one.relay.list_barriers(None, 10)
+    assert (page.items, page.reached, page.head, page.kept_from) == ([], 0, 0, 1)
+    await site.one.happen(Happened(n=1), Happened(n=2))
+    await site.databases[0].write(each(lambda c, _, __: SENDER.delete_through(c, 2)), None, SYSTEM)
+    page = await site.other.relay.list_barriers(0, 10)
+    assert (page.items, page.reached, page.head, page.kept_from) == ([], 2, 2, 3)
+
+
 async def test_a_page_of_barriers_goes_as_far_as_it_has_them_all(site):
     await site.one.happen(*(Silenced(n=n) for n in range(5)), Happened(n=9))
     first = await site.one.relay.list_barriers(0, 3)

@@ -74,6 +74,7 @@ class EventLog:
         self._events, self._positions = event_tables(service, metadata)
         self._advance_head = Prepared(lambda _: _advancing(self._positions))
         self._add = Prepared(lambda connection: _adding(connection, self._events))
+        self._look = Prepared(lambda _: _bounds(self._events, self._positions))
         self._delete = Prepared(
             lambda _: delete(self._events).where(self._events.c.position <= bindparam("passed"))
         )
@@ -136,10 +137,14 @@ class EventLog:
         ).one()
         return first or 0, last or 0, count
 
-    def kept_from(self, connection: Connection) -> int:
-        """The position from which on no row is missing; the next one where there are no rows."""
-        first = connection.execute(select(func.min(self._events.c.position))).scalar()
-        return first or self.head(connection) + 1
+    def bounds(self, connection: Connection) -> tuple[int, int]:
+        """The head, and the position from which on no row is missing: the next one where there are no rows.
+
+        One statement, as many processes look several times a second.
+        """
+        (found,) = self._look.rows(connection)
+        head = found.head or 0
+        return head, found.first or head + 1
 
     def delete_through(self, connection: Connection, position: int) -> None:
         """Delete the rows that nobody needs any more: up to a position, and with it."""
@@ -178,6 +183,13 @@ def _advancing(positions: Table) -> Any:
         .values(position=positions.c.position + bindparam("count"))
         .returning(positions.c.position)
     )
+
+
+def _bounds(events: Table, positions: Table) -> Any:
+    """Where the head is, and the first row that is kept."""
+    head = select(positions.c.position).where(positions.c.consumer == literal_column("'head'"))
+    first = select(func.min(events.c.position))
+    return select(head.scalar_subquery().label("head"), first.scalar_subquery().label("first"))
 
 
 def _adding(connection: Connection, events: Table) -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from tertulia.kernel.actor import SYSTEM, Actor
 from tertulia.kernel.errors import AppError
-from tertulia.kernel.event_log import EventPage, EventsQuery
+from tertulia.kernel.event_log import EventPage, EventsQuery, LoggedEvent
 from tertulia.kernel.messages import Event
 from tertulia.kit.bus import Bus
 from tertulia.kit.bus.barriers import KEPT_SECONDS, Barrier, BarrierPage, Barriers
@@ -121,15 +121,19 @@ class SharedRelay:
         return EventPage(items=items, head=head), self._log.position(connection, request.consumer)
 
     def _barrier_page(self, connection: Connection, after: int | None, limit: int) -> BarrierPage:
-        head = self._log.head(connection)
+        head, kept_from = self._log.bounds(connection)
         start = head if after is None else after
-        found = self._log.list_events(connection, start, limit, names=self._silencing)
+        found = self._barriers_above(connection, start, limit) if start < head else ()
         items = [
             Barrier(position=it.position, wire_name=it.wire_name, body=it.body) for it in found
         ]
         reached = items[-1].position if len(items) == limit else max(start, head)
-        kept_from = self._log.kept_from(connection)
         return BarrierPage(items=items, reached=reached, head=head, kept_from=kept_from)
+
+    def _barriers_above(
+        self, connection: Connection, start: int, limit: int
+    ) -> Sequence[LoggedEvent]:
+        return self._log.list_events(connection, start, limit, names=self._silencing)
 
     def _acknowledge(self, connection: Connection, calls: Sequence[Call]) -> Sequence[Outcome]:
         for call in calls:
@@ -174,8 +178,8 @@ class SharedRelay:
         EVENT_LOG_AGE.labels(self._log.service).set(age)
 
     def _extent(self, connection: Connection) -> tuple[int, Mapping[str, int], int]:
-        kept_from = self._log.kept_from(connection)
-        return self._log.head(connection), self._reached(connection), kept_from
+        head, kept_from = self._log.bounds(connection)
+        return head, self._reached(connection), kept_from
 
     def _delete(self, connection: Connection, calls: Sequence[Call]) -> Sequence[Outcome]:
         for call in calls:
