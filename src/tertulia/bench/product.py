@@ -109,7 +109,7 @@ def _template(peer: ProductPeer, workshop: Workshop, crowd: Crowd) -> Path:
     folder = workshop.scratch(f"template-{len(_known_places)}")
     port = free_port()
     command = peer.command(workshop, port, folder)
-    with running(command, SETTINGS, folder / "server.log", port):
+    with running(command, {**SETTINGS, **PATIENT}, folder / "server.log", port):
         model = _settle(f"http://127.0.0.1:{port}/api/v1", max(CONVERSATIONS, crowd.rooms))
     database = folder / "data" / "tertulia.db"
     people = list(strangers(crowd.clients))
