@@ -114,12 +114,16 @@ class UnsaveMessage(Command[None]):
 class ListSaved(Query[SavedPage]):
     """What I saved."""
 
+    work = "optional"
+
     cursor: str | None = None
     limit: int | None = None
 
 
 class ListSavedIds(Query[SavedIds]):
     """Which messages I saved, to mark them where they stand."""
+
+    work = "optional"
 
 
 # --- told -------------------------------------------------------------------------------------------
