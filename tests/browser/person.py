@@ -126,6 +126,27 @@ class Person:
         expect(self.main.get_by_role("heading", level=1, name=name)).to_be_visible()
         expect(self.log).to_be_visible()
 
+    def opens_palette(self) -> Locator:
+        """What goes anywhere and does anything: by its key, or from the list; its box."""
+        if self.phone:
+            self.shows_list()
+            self.button("palette.title").click()
+        else:
+            self.page.keyboard.press("Control+k")
+        box = self.dialog.get_by_role("combobox", name=self.words("palette.ask"))
+        expect(box).to_be_focused()
+        return box
+
+    def offered(self, name: str) -> Locator:
+        """A line of the palette, by how it begins."""
+        return self.dialog.get_by_role("option", name=re.compile(f"^{re.escape(name)}"))
+
+    def jumps(self, text: str, to: str) -> None:
+        """Ask the palette, and take a line of it."""
+        self.opens_palette().fill(text)
+        self.offered(to).click()
+        expect(self.dialog).to_have_count(0)
+
     def shows_people(self) -> None:
         """Open the panel with the people of the conversation."""
         if self.phone:

@@ -91,6 +91,15 @@ def inside(person: Person, house: House, table: Any) -> Iterator[str]:
     expect(picker.get_by_text("👍", exact=True).first).to_be_visible()
     yield "emoji"
     page.keyboard.press("Escape")
+    box = person.opens_palette()
+    expect(person.dialog.get_by_role("option").first).to_be_visible()
+    yield "palette"
+    box.fill("br")
+    expect(person.offered("Bruno Sáez")).to_be_visible()
+    yield "palette, asked"
+    page.keyboard.press("Escape")
+    expect(person.dialog).to_have_count(0)
+    person.opens(table["name"])
     person.writes("@")
     expect(person.suggestions.get_by_role("option").first).to_be_visible()
     yield "suggestions"

@@ -23,11 +23,15 @@ export class Conversations implements ConversationsStore {
   readonly #need: ConversationsNeed;
   readonly #marks: ReadMarks;
   readonly #list = $derived.by(() => this.#sorted());
+  readonly #waiting = $derived(this.#list.filter((each) => each.archived_at === null && waits(this.attention(each))));
+  /** Where marks were put back by hand: they stay there until the reader comes anew. */
+  readonly #putBack = new Map<Id, number>();
 
   constructor(need: ConversationsNeed) {
     this.#need = need;
     this.#marks = new ReadMarks(need.connection);
     need.log.on('reset', (id) => this.#marks.forget(id));
+    need.log.on('unread', ({ id, seq }) => this.#putBack.set(id, seq));
   }
 
   get loaded(): boolean {
@@ -36,6 +40,10 @@ export class Conversations implements ConversationsStore {
 
   get list(): readonly Conversation[] {
     return this.#list;
+  }
+
+  get waiting(): readonly Conversation[] {
+    return this.#waiting;
   }
 
   get(id: Id): Conversation | undefined {
@@ -158,13 +166,27 @@ export class Conversations implements ConversationsStore {
   markRead(id: Id, seq: number): void {
     const conversation = this.get(id);
     if (!conversation || !this.isIn(id) || seq <= conversation.read) return;
-    this.#marks.reach(id, seq);
+    if (this.#putBack.get(id) !== conversation.read) this.#marks.reach(id, seq);
+  }
+
+  async readAll(ids: readonly Id[]): Promise<() => Promise<void>> {
+    const before = ids.flatMap((id) => this.get(id) ?? []);
+    await this.#mark(before.map(({ id, head }) => ({ id, seq: head, force: false })));
+    return () => this.#mark(before.map(({ id, read }) => ({ id, seq: read, force: true })));
+  }
+
+  /** The reader comes to a conversation: what is seen there counts as read again. */
+  entered(id: Id): void {
+    this.#putBack.delete(id);
   }
 
   async markUnreadFrom(message: Message): Promise<void> {
-    this.#marks.forget(message.conversation_id);
-    const params = { conversation_id: message.conversation_id, seq: message.seq - 1, force: true };
-    await this.#ask('conversations.mark_read', params);
+    await this.#mark([{ id: message.conversation_id, seq: message.seq - 1, force: true }]);
+  }
+
+  async #mark(marks: readonly { id: Id; seq: number; force: boolean }[]): Promise<void> {
+    for (const { id } of marks) this.#marks.forget(id);
+    await Promise.all(marks.map(({ id, seq, force }) => this.#ask('conversations.mark_read', { conversation_id: id, seq, force })));
   }
 
   #sorted(): readonly Conversation[] {

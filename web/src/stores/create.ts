@@ -94,11 +94,12 @@ export function createStores(ports: Ports = browserPorts()): Stores {
     hidden: () => messages.hidden,
     entered: (id) => {
       copy.opened(id);
+      conversations.entered(id);
       return announcer.listenIn(id);
     },
   });
   const spaces: Spaces = new Spaces(connection, (id) => conversations.attentionOfSpace(id), () => copy.noteFacts());
-  const conversations = new Conversations({ connection, log, people, viewer, spaceOf: (id) => spaces.get(id) });
+  const conversations: Conversations = new Conversations({ connection, log, people, viewer, spaceOf: (id) => spaces.get(id) });
   const members = new MemberLists(connection, people, log);
   const copy: DeviceCopy = new DeviceCopy({
     storage: ports.copy,

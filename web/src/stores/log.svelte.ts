@@ -28,6 +28,8 @@ export interface LogEvents {
   applied: Update;
   /** What was read of this conversation is of another history, or has holes: read it again. */
   reset: Id;
+  /** My read mark went back to this `seq`, here or on another device. */
+  unread: { readonly id: Id; readonly seq: number };
   forgotten: Id;
   /** Everything missed is here. */
   current: undefined;
@@ -175,6 +177,8 @@ export class Log {
     if (!known) return;
     const changed = change(known);
     this.#put(changed);
+    const { read } = changed.conversation;
+    if (read < known.conversation.read) this.#events.emit('unread', { id, seq: read });
     if (isBehind(changed)) this.#overdue.set(id, OVERDUE_MS, () => void this.#fill(id));
   }
 

@@ -93,6 +93,11 @@ export class TimelineView implements Timeline {
     return this.#need.entered(this.conversationId);
   }
 
+  /** Marked unread by hand. */
+  drawLineAfter(seq: number): void {
+    this.#lineAfter = seq;
+  }
+
   clearUnreadLine(): void {
     this.#lineAfter = null;
   }

@@ -18,6 +18,7 @@ export class Windows implements TimelinesStore {
     this.#need = need;
     log.on('applied', (update) => this.#apply(update));
     log.on('reset', (id) => this.#of(id).forEach((view) => view.reset()));
+    log.on('unread', ({ id, seq }) => this.#timelines.get(id)?.drawLineAfter(seq));
     log.on('forgotten', (id) => this.#of(id).forEach((view) => view.forget()));
     log.on('current', () => this.#all().forEach((view) => view.refresh()));
   }

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Message } from '$protocol/wire';
 import type { Timeline } from '$stores/surface';
 import { ana, bruno, carla, id, person } from '../cast';
 import type { Room } from '../house';
@@ -103,5 +104,72 @@ describe('what is unread', () => {
     const timeline = await opened();
     timeline.enter();
     expect(await timeline.goToUnread()).toBe(false);
+  });
+});
+
+describe('marking unread', () => {
+  it('draws the line there, and lasts while the reader stays, on every device', async () => {
+    for (const name of 'abc') hornos.post(bruno, { id: id(name), text: name });
+    hornos.marks.set(ana.id, 3);
+    await signedIn();
+    const other = browserAt(server);
+    await other.stores.session.start();
+    const timeline = await opened();
+    timeline.enter();
+    other.stores.timelines.open(hornos.id).enter();
+    const [, second] = timeline.messages;
+    await browser.stores.conversations.markUnreadFrom(second as Message);
+    for (const { stores } of [browser, other]) {
+      await waitFor(() => expect(stores.conversations.get(hornos.id)).toMatchObject({ read: 1, unread_count: 2 }));
+      stores.conversations.markRead(hornos.id, 3);
+    }
+    expect(timeline.unreadLine).toMatchObject({ messageId: id('b'), count: 2 });
+    hornos.post(bruno, { id: id('d'), text: 'd' });
+    await hear(4);
+    browser.stores.conversations.markRead(hornos.id, 4);
+    await waitFor(() => expect(other.stores.conversations.get(hornos.id)?.unread_count).toBe(3));
+    expect(hornos.marks.get(ana.id)).toBe(1);
+
+    timeline.enter();
+    browser.stores.conversations.markRead(hornos.id, 4);
+    await waitFor(() => expect(other.stores.conversations.get(hornos.id)).toMatchObject({ read: 4, unread_count: 0 }));
+  });
+
+  it('ends with what one says there', async () => {
+    for (const name of 'ab') hornos.post(bruno, { id: id(name), text: name });
+    hornos.marks.set(ana.id, 2);
+    await signedIn();
+    const timeline = await opened();
+    timeline.enter();
+    await browser.stores.conversations.markUnreadFrom(timeline.messages[0] as Message);
+    await waitFor(() => expect(browser.stores.conversations.get(hornos.id)?.read).toBe(0));
+    hornos.post(ana, { id: id('c'), text: 'mine' });
+    hornos.post(bruno, { id: id('d'), text: 'yours' });
+    await hear(4);
+    browser.stores.conversations.markRead(hornos.id, 4);
+    await waitFor(() => expect(hornos.marks.get(ana.id)).toBe(4));
+  });
+});
+
+describe('marking all as read', () => {
+  it('reads whatever waits, and can be taken back', async () => {
+    const barnices = server.room('barnices', [ana, bruno], { id: id('barnices'), name: 'barnices' });
+    await signedIn();
+    for (const room of [hornos, barnices]) for (const name of 'ab') room.post(bruno, { id: id(room.id.slice(-4) + name), text: name });
+    const { conversations } = browser.stores;
+    await waitFor(() => expect(conversations.waiting.map((one) => one.unread_count)).toEqual([2, 2]));
+    const undo = await conversations.readAll(conversations.waiting.map((one) => one.id));
+    await waitFor(() => expect(conversations.waiting).toEqual([]));
+    await undo();
+    await waitFor(() => expect(conversations.waiting.map((one) => [one.read, one.unread_count])).toEqual([[0, 2], [0, 2]]));
+  });
+
+  it('leaves out what is muted and does not mention anybody', async () => {
+    hornos.post(bruno, { id: id('a'), text: 'hola' });
+    await signedIn();
+    const { conversations } = browser.stores;
+    expect(conversations.waiting).toHaveLength(1);
+    server.emit(ana, 'conversations.settings_changed', { conversation_id: hornos.id, muted: true });
+    await waitFor(() => expect(conversations.waiting).toEqual([]));
   });
 });

@@ -2,6 +2,7 @@ import type { Id, Message } from '$protocol/wire';
 
 /** A dialog and what it is about. */
 export type DialogRequest =
+  | { kind: 'palette'; spaceId: Id | null; conversationId: Id | null }
   | { kind: 'new_message' }
   | { kind: 'create_channel'; spaceId: Id }
   | { kind: 'browse_channels'; spaceId: Id }

@@ -3,6 +3,7 @@ export const conversation = {
   details: 'Details',
   people_panel: 'People',
   menu: 'More about the conversation',
+  mark_read: 'Mark as read',
   edit_title: 'Name and topic',
   edit: 'Name and topic…',
   mute: 'Mute',

@@ -5,6 +5,7 @@ export const conversation: Words<typeof en> = {
   details: 'Detalles',
   people_panel: 'Personas',
   menu: 'Más sobre la conversación',
+  mark_read: 'Marcar como leído',
   edit_title: 'Nombre y tema',
   edit: 'Nombre y tema…',
   mute: 'Silenciar',

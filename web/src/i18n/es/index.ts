@@ -1,5 +1,6 @@
 export { announcer } from './announcer';
 export { banner } from './banner';
+export { catch_up } from './catch_up';
 export { channels } from './channels';
 export { composer } from './composer';
 export { conversation } from './conversation';
@@ -13,6 +14,7 @@ export { keys } from './keys';
 export { list } from './list';
 export { messages } from './messages';
 export { notices } from './notices';
+export { palette } from './palette';
 export { panel } from './panel';
 export { people } from './people';
 export { people_panel } from './people_panel';

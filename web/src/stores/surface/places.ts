@@ -56,6 +56,8 @@ export interface ConversationsStore {
   readonly loaded: boolean;
   /** Mine, the archived ones too, in the order of the list. */
   readonly list: readonly Conversation[];
+  /** Those of mine in which something waits for me, in the same order. No archived ones. */
+  readonly waiting: readonly Conversation[];
   /** A conversation of mine, or a public channel that is being read without being in it. */
   get(id: Id): Conversation | undefined;
   /** Asks the server for one that is not in `list`; undefined when it is not there or not for me. */
@@ -86,6 +88,8 @@ export interface ConversationsStore {
   mute(id: Id, muted: boolean): Promise<void>;
   /** Call it when the reader has seen up to `seq` while the window had focus; joined and sent at most once a second. */
   markRead(id: Id, seq: number): void;
-  /** Marks everything from this message on as not read. */
+  /** Marks all of these as read; resolves with what puts their marks back. */
+  readAll(ids: readonly Id[]): Promise<() => Promise<void>>;
+  /** Marks everything from this message on as not read, until the reader leaves the conversation and comes again. */
   markUnreadFrom(message: Message): Promise<void>;
 }

@@ -1,0 +1,23 @@
+/* The palette: going to any place or person, and doing anything, by a few letters. */
+export const palette = {
+  title: 'Jump to…',
+  ask: 'Where to, whom, or what to do?',
+  recent: 'Recent',
+  conversations: 'Conversations',
+  people: 'People',
+  actions: 'Do',
+  directory: 'Also here',
+  channels: 'Channels you’re not in',
+  archived: 'archived',
+  language_es: 'Español',
+  language_en: 'English',
+  results: 'Results',
+  none: 'Nothing by “{query}”',
+  none_text: 'Accents and capitals don’t matter. Try fewer letters.',
+  failed: 'The server doesn’t answer: only what is on this device is shown.',
+  move: 'move',
+  open: 'open',
+  only_channels: 'channels',
+  only_people: 'people',
+  only_actions: 'actions',
+};
