@@ -1,13 +1,17 @@
 """Which drivers go together, and what is refused."""
 
+import psycopg
 import pytest
 from pydantic import SecretStr
 
+from tertulia.conversations.contract.arriving import GetArrival
 from tertulia.runtime.configuration import SettingsWrong, read_configuration
 from tertulia.runtime.data import CannotStart
 from tertulia.runtime.drivers import NoTables, check_drivers
+from tertulia.runtime.instance import opened
 from tertulia.runtime.services import NAMES
 from tertulia.runtime.settings import Settings
+from tests.support import databases
 
 NATS = "nats://tertulia:secret@127.0.0.1:4222"
 CODE = SecretStr("un código")
@@ -46,6 +50,37 @@ def test_nobody_shares_tables_where_others_are_not_heard():
     assert refusal(NAMES, database=POSTGRESQL) == ("needs_bus", {})
 
 
+def test_a_service_may_have_a_database_of_its_own():
+    check_drivers(Settings(bus=NATS, database_accounts=POSTGRESQL), ["accounts"])
+    own = {"database_accounts": POSTGRESQL, "setup_code": CODE}
+    refused = ("needs_database", {"service": "conversations"})
+    assert refusal(["accounts", "conversations"], bus=NATS, **own) == refused
+    assert refusal(NAMES, database_accounts=POSTGRESQL) == ("needs_bus", {})
+
+
+@pytest.mark.split
+async def test_tables_are_in_the_database_of_their_service(tmp_path, nats_server):
+    with databases.a_database("all") as common, databases.a_database("own") as own:
+        settings = Settings(
+            data=tmp_path,
+            services=("accounts", "conversations"),
+            bus=nats_server.url,
+            database=common,
+            database_accounts=own,
+            setup_code=CODE,
+        )
+        async with opened(settings) as instance:
+            assert (await instance.bus.ask(GetArrival())).setup_required
+        assert [schemas(url) for url in (common, own)] == [{"conversations"}, {"accounts"}]
+
+
+def schemas(url):
+    """Those of services that a database holds."""
+    with psycopg.connect(url) as session:
+        found = session.execute("SELECT nspname FROM pg_namespace").fetchall()
+    return {name for (name,) in found} & set(NAMES)
+
+
 async def test_who_owns_no_table_has_no_database():
     with pytest.raises(RuntimeError, match="presence owns no table"):
         await NoTables("presence").read(None)
@@ -59,13 +94,15 @@ async def test_who_owns_no_table_has_no_database():
         ("bus", "nats://a,other"),
         ("database", "mysql://owner:secret@host/name"),
         ("database", "postgresql://owner:secret@host"),
+        ("database_accounts", "sqlite"),
+        ("database_accounts", "mysql://owner:secret@host/name"),
     ],
 )
 def test_a_wrong_address_is_refused_and_not_shown(name, value):
     with pytest.raises(SettingsWrong) as wrong:
         read_configuration({name: value})
     (line,) = wrong.value.lines
-    assert line.startswith(f"{name} (--{name}): must be")
+    assert line.startswith(f"{name} (--{name.replace('_', '-')}): must be")
     assert value not in line
 
 

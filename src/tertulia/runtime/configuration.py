@@ -23,7 +23,9 @@ OTHER_VARIABLES = frozenset(
 """Read by the commands themselves: where they break on purpose, what they speak, and which server they
 are clients of."""
 UNKNOWN = "extra_forbidden"
-SECRETS = frozenset({"setup_code", "bus", "database"})
+SECRETS = frozenset(
+    {"setup_code", "bus", *(name for name in Settings.model_fields if name.startswith("database"))}
+)
 """What is wrong with these is told without the value."""
 _PASSWORD = re.compile(r"(://[^:@/,]*:)[^@,]*@")
 NO_SUCH_SETTING = "there is no such setting"

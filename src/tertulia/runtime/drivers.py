@@ -16,7 +16,7 @@ from tertulia.runtime.data import CannotStart, DataFolder, migrate
 from tertulia.runtime.moving.sqlite import take_up
 from tertulia.runtime.outboxes import LocalOutboxes, Outboxes
 from tertulia.runtime.services import SETTING_UP, migrations, missing_needs
-from tertulia.runtime.settings import Settings
+from tertulia.runtime.settings import SQLITE, Settings
 from tertulia.runtime.tracing import traced
 
 
@@ -75,12 +75,13 @@ def check_drivers(settings: Settings, names: Collection[str]) -> None:
     """
     if settings.is_shared:
         owners = [it.service for it in migrations(tuple(names))]
-        if owners and settings.database == "sqlite":
-            detail = f"on NATS {owners[0]} needs PostgreSQL: set TERTULIA_DATABASE"
-            raise CannotStart("needs_database", detail, service=owners[0])
+        without = [it for it in owners if settings.database_of(it) == SQLITE]
+        if without:
+            detail = f"on NATS {without[0]} needs PostgreSQL: set TERTULIA_DATABASE"
+            raise CannotStart("needs_database", detail, service=without[0])
         _check_setup_code(settings, names)
         return
-    if settings.database != "sqlite":
+    if any(settings.database_of(it) != SQLITE for it in names):
         raise CannotStart("needs_bus", "on PostgreSQL a process needs NATS: set TERTULIA_BUS")
     for service, need in missing_needs(names):
         detail = f"{service} needs {need}, which is not among the services to run"

@@ -79,16 +79,29 @@ def _bus_url(text: str) -> str:
 
 
 def _database_url(text: str) -> str:
-    parts = urlsplit(text)
-    if text == SQLITE or (parts.scheme in {"postgresql", "postgres"} and parts.path.strip("/")):
+    if text == SQLITE or _is_postgresql(text):
         return text
     raise PydanticCustomError(
         "database", "must be sqlite, or like postgresql://owner:password@host/database"
     )
 
 
+def _own_database_url(text: str) -> str:
+    if _is_postgresql(text):
+        return text
+    raise PydanticCustomError(
+        "own_database", "must be like postgresql://owner:password@host/database"
+    )
+
+
+def _is_postgresql(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in {"postgresql", "postgres"} and bool(parts.path.strip("/"))
+
+
 _List = BeforeValidator(split_list)
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
+OwnDatabase = Annotated[str, AfterValidator(_own_database_url)] | None
 Origin = Annotated[str, AfterValidator(origin)]
 
 
@@ -160,6 +173,15 @@ class Settings(BaseSettings):
     database: Annotated[str, AfterValidator(_database_url)] = Field(
         default=SQLITE, repr=False, description="sqlite, or postgresql://… for several processes"
     )
+    database_accounts: OwnDatabase = Field(
+        default=None, repr=False, description="another database for the tables of accounts"
+    )
+    database_conversations: OwnDatabase = Field(
+        default=None, repr=False, description="another database for those of conversations"
+    )
+    database_personal: OwnDatabase = Field(
+        default=None, repr=False, description="another database for those of personal"
+    )
     reuse_port: bool = Field(
         default=False, description="let other processes of this machine listen on the port too"
     )
@@ -182,6 +204,10 @@ class Settings(BaseSettings):
     def is_shared(self) -> bool:
         """Whether other processes take part: by the bus that all of them speak on."""
         return self.bus != LOCAL
+
+    def database_of(self, service: str) -> str:
+        """Where the tables of a service are: its own database, or that of all."""
+        return getattr(self, f"database_{service}", None) or self.database
 
     @field_validator("registration", "guests", "uvloop", mode="before")
     @classmethod

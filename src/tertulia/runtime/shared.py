@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -111,10 +112,14 @@ async def _open_databases(
     if not owned:
         return {}
     services = [it.service for it in owned]
-    urls = await _patiently(lambda: provision(settings.database, services))
+    urls: dict[str, str] = {}
+    for owner in {settings.database_of(it): None for it in services}:
+        of_it = [it for it in services if settings.database_of(it) == owner]
+        urls |= await _patiently(partial(provision, owner, of_it))
     for each in owned:
-        await _patiently(lambda each=each: _migrate(urls[each.service], each))
-    await _patiently(lambda: check_takes_changes(settings.database))
+        await _patiently(partial(_migrate, urls[each.service], each))
+    for owner in {settings.database_of(it): None for it in services}:
+        await _patiently(partial(check_takes_changes, owner))
     databases = {name: _database(urls[name], name, settings) for name in services}
     for database in databases.values():
         await asyncio.to_thread(database.start)

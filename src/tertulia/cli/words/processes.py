@@ -32,6 +32,7 @@ EN = {
     "start.cluster": "cannot start the cluster: {reason}",
     "setting.bus": "must be local, or like nats://user:password@host:4222",
     "setting.database": "must be sqlite, or like postgresql://owner:password@host/database",
+    "setting.own_database": "must be like postgresql://owner:password@host/database",
 }
 
 ES = {
@@ -67,4 +68,5 @@ ES = {
     "start.cluster": "el clúster no puede empezar: {reason}",
     "setting.bus": "tiene que ser local, o como nats://usuario:clave@máquina:4222",
     "setting.database": "tiene que ser sqlite, o como postgresql://dueño:clave@máquina/base",
+    "setting.own_database": "tiene que ser como postgresql://dueño:clave@máquina/base",
 }
