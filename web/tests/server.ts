@@ -26,6 +26,8 @@ export class Server {
   /** Of the one person who uses several browsers. */
   readonly drafts = new Map<string, Draft>();
   draftVersion = 0;
+  /** The last saved first. */
+  saved: Id[] = [];
   /** Whose command is being carried out. */
   speaker: ServerWire | null = null;
   version = '1.0';
@@ -198,6 +200,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'presence.watch': (_server, _user, { user_ids }) => ({ states: Object.fromEntries((user_ids as Id[]).map((each) => [each, 'online'])) }),
   'presence.set_typing': () => ({}),
   'personal.list_drafts': ({ drafts, draftVersion: version }) => ({ items: [...drafts.values()], next: null, version }),
+  'personal.list_saved_ids': ({ saved }) => ({ message_ids: saved }),
+  'personal.save_message': (server, user, { message_id }) => {
+    server.holding(message_id as Id);
+    server.saved = [message_id as Id, ...server.saved];
+    server.emit(user, 'personal.message_saved', { message_id, saved_at: '2026-11-24T09:00:00.000Z' });
+    return {};
+  },
+  'personal.unsave_message': (server, user, { message_id }) => {
+    server.saved = server.saved.filter((each) => each !== message_id);
+    server.emit(user, 'personal.message_unsaved', { message_id });
+    return {};
+  },
   'personal.get_draft': (server, _user, params) => ({ draft: server.draftAt(params) }),
   'personal.save_draft': (server, user, params) => {
     const { conversation_id, thread_id = null, text, version } = params as Draft;

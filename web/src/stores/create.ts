@@ -22,6 +22,7 @@ import { Messages } from './messages.svelte';
 import { People } from './people.svelte';
 import { Preferences } from './preferences.svelte';
 import { Presence } from './presence.svelte';
+import { Saved } from './saved.svelte';
 import { CurrentSession } from './session.svelte';
 import { Spaces } from './spaces.svelte';
 import type { Stores } from './surface';
@@ -63,6 +64,7 @@ export function createStores(ports: Ports = browserPorts()): Stores {
   const preferences = new Preferences(device, root, (chosen) => void speakEverywhere(chosen));
   const drafts = new Drafts(device);
   new DraftsOverDevices(connection, drafts);
+  const saved = new Saved(connection, toasts);
   const announcer = new Announcer({
     viewer,
     wroteAt: () => presence.wroteAt,
@@ -143,7 +145,7 @@ export function createStores(ports: Ports = browserPorts()): Stores {
   function forgetAll(): void {
     toasts.flush();
     void copy.clear();
-    for (const store of [log, windows, messages, people, presence, spaces, members, drafts]) store.clear();
+    for (const store of [log, windows, messages, people, presence, spaces, members, drafts, saved]) store.clear();
   }
 
   async function speakEverywhere(language: Language): Promise<void> {
@@ -162,6 +164,7 @@ export function createStores(ports: Ports = browserPorts()): Stores {
     members,
     invites: new Invites(connection, http),
     drafts,
+    saved,
     preferences,
     toasts,
     announcer,

@@ -1,7 +1,7 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Draft, Id } from '$protocol/wire';
 import type { Device } from './device';
-import type { DraftsStore } from './surface';
+import type { Draft as Shown, DraftsStore } from './surface';
 
 const KEPT_AFTER_MS = 400;
 
@@ -49,6 +49,12 @@ export class Drafts implements DraftsStore {
     this.#saved.delete(place);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#keep(), KEPT_AFTER_MS);
+  }
+
+  get list(): readonly Shown[] {
+    const found = [...this.#begun].filter(([, { text }]) => text !== '');
+    const newest = ({ version, untold }: Begun): number => (untold ? Infinity : version);
+    return found.toSorted(([, a], [, b]) => newest(b) - newest(a) || 0).map(([place, { text }]) => ({ ...readPlace(place), text }));
   }
 
   has(conversationId: Id): boolean {
@@ -143,6 +149,11 @@ function both(mine: string, theirs: string): string {
 
 function placeOf(conversationId: Id, threadId?: Id): string {
   return threadId ? `${conversationId}/${threadId}` : conversationId;
+}
+
+export function readPlace(place: string): { conversationId: Id; threadId: Id | null } {
+  const [conversationId = '', threadId = null] = place.split('/');
+  return { conversationId, threadId };
 }
 
 function keyOf(owner: Id): string {

@@ -1,7 +1,7 @@
 import type { Connection } from '$client/connection';
 import { ApiError } from '$client/errors';
 import type { Draft } from '$protocol/wire';
-import type { Drafts } from './drafts.svelte';
+import { type Drafts, readPlace } from './drafts.svelte';
 
 const PAGE = 200;
 const AGAIN_MS = 5000;
@@ -76,7 +76,7 @@ export class DraftsOverDevices {
 
   /** False when the server will not have this text. */
   async #saveOnce(place: string): Promise<boolean> {
-    const [conversation_id = '', thread_id = null] = place.split('/');
+    const { conversationId: conversation_id, threadId: thread_id } = readPlace(place);
     const { text, version } = this.#drafts.at(place);
     if (this.#refused.get(place) === text) return false;
     this.#drafts.send(place);

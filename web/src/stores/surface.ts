@@ -1,13 +1,15 @@
 /* What features may ask of the stores. Every field is reactive (Svelte runes); what a function returns is not.
    A promise that fails fails with an `ApiError`, which `wordError` of $i18n puts into words. */
-import type { AnnouncerStore, DraftsStore, PreferencesStore, ToastsStore } from './surface/device';
+import type { AnnouncerStore, PreferencesStore, ToastsStore } from './surface/device';
 import type { InvitesStore, MembersStore, PeopleStore } from './surface/people';
+import type { DraftsStore, SavedStore } from './surface/personal';
 import type { ConversationsStore, SpacesStore } from './surface/places';
 import type { ConnectionStore, SessionStore } from './surface/session';
 import type { MessagesStore, ThreadsStore, TimelinesStore } from './surface/talk';
 
 export type * from './surface/device';
 export type * from './surface/people';
+export type * from './surface/personal';
 export type * from './surface/places';
 export type * from './surface/session';
 export type * from './surface/talk';
@@ -24,6 +26,7 @@ export interface Stores {
   readonly members: MembersStore;
   readonly invites: InvitesStore;
   readonly drafts: DraftsStore;
+  readonly saved: SavedStore;
   readonly preferences: PreferencesStore;
   readonly toasts: ToastsStore;
   readonly announcer: AnnouncerStore;

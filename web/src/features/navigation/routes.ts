@@ -15,6 +15,8 @@ export type Route =
   | { page: 'space'; spaceId: Id }
   | ConversationRoute
   | { page: 'settings'; section: SettingsSection | null }
+  /** Drafts and saved messages. */
+  | { page: 'saved' }
   | { page: 'not_found' };
 
 export interface ConversationRoute {
@@ -39,6 +41,7 @@ export function parseRoute(address: string): Route {
     case 's': return parseSpace(parts, searchParams);
     case 'c': return parseConversation(null, parts, searchParams);
     case 'settings': return parseSettings(second);
+    case 'saved': return second === undefined ? { page: 'saved' } : { page: 'not_found' };
     default: return { page: 'not_found' };
   }
 }
@@ -53,6 +56,7 @@ export function formatRoute(route: Route): string {
     case 'space': return `/s/${route.spaceId}`;
     case 'conversation': return formatConversation(route);
     case 'settings': return route.section ? `/settings/${route.section}` : '/settings';
+    case 'saved': return '/saved';
     case 'not_found': return '/not-found';
   }
 }

@@ -1,4 +1,6 @@
 import type { LucideIcon } from '@lucide/svelte';
+import Bookmark from '@lucide/svelte/icons/bookmark';
+import BookmarkX from '@lucide/svelte/icons/bookmark-x';
 import Copy from '@lucide/svelte/icons/copy';
 import History from '@lucide/svelte/icons/history';
 import Link from '@lucide/svelte/icons/link';
@@ -20,7 +22,7 @@ import { dialogs } from '../dialogs/dialogs.svelte';
 import { navigation } from '../navigation/navigation.svelte';
 import { conversationHref } from '../navigation/routes';
 
-export type ActionName = 'thread' | 'quote' | 'react' | 'edit' | 'history' | 'pin' | 'unread' | 'copy_link' | 'copy_text' | 'remove' | 'retry' | 'discard';
+export type ActionName = 'thread' | 'quote' | 'react' | 'edit' | 'history' | 'pin' | 'save' | 'unread' | 'copy_link' | 'copy_text' | 'remove' | 'retry' | 'discard';
 
 export interface MessageAction {
   name: ActionName;
@@ -68,6 +70,7 @@ function actionsOfSent(message: Message, around: Surroundings): MessageAction[] 
   const mine = message.author.id === stores.session.user?.id;
   const inThread = desk.threadId !== null;
   const pinned = message.pinned_at !== null;
+  const saved = stores.saved.has(message.id);
   const list: (MessageAction | false)[] = [
     !inThread && !message.thread_id && { name: 'thread', icon: MessageSquareReply, label: t('timeline.reply_in_thread'), keys: 'T', key: 't', run: () => navigation.openPanel({ kind: 'thread', id: message.id }) },
     may('post') && { name: 'quote', icon: Quote, label: t('timeline.quote'), keys: 'Q', key: 'q', run: () => desk.quote(message) },
@@ -75,6 +78,7 @@ function actionsOfSent(message: Message, around: Surroundings): MessageAction[] 
     mine && may('post') && { name: 'edit', icon: PencilLine, label: t('timeline.edit'), keys: 'E', key: 'e', run: () => desk.edit(message) },
     message.edited_at !== null && (mine || may('delete_any')) && { name: 'history', icon: History, label: t('timeline.history'), run: () => dialogs.open({ kind: 'history', message }) },
     may('pin') && { name: 'pin', icon: pinned ? PinOff : Pin, label: pinned ? t('timeline.unpin') : t('timeline.pin'), keys: 'P', key: 'p', run: () => void stores.messages.setPinned(message, !pinned) },
+    { name: 'save', icon: saved ? BookmarkX : Bookmark, label: saved ? t('saved.unsave') : t('saved.save'), keys: 'S', key: 's', run: () => void stores.saved.set(message.id, !saved) },
     !inThread && { name: 'unread', icon: MailOpen, label: t('timeline.mark_unread'), keys: 'U', key: 'u', run: () => void stores.conversations.markUnreadFrom(message) },
     { name: 'copy_link', icon: Link, label: t('timeline.copy_link'), keys: 'L', key: 'l', run: () => copy(linkTo(conversation, message), t('timeline.link_copied'), stores) },
     { name: 'copy_text', icon: Copy, label: t('timeline.copy_text'), keys: 'C', key: 'c', run: () => copy(message.text, t('timeline.text_copied'), stores) },

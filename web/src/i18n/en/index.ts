@@ -20,6 +20,7 @@ export { people } from './people';
 export { people_panel } from './people_panel';
 export { presence } from './presence';
 export { profile } from './profile';
+export { saved } from './saved';
 export { settings } from './settings';
 export { spaces } from './spaces';
 export { system } from './system';

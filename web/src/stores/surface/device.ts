@@ -1,16 +1,5 @@
 /* What belongs to this device. */
-import type { Id } from '$protocol/wire';
 import type { Language } from '$i18n/language.svelte';
-
-export interface DraftsStore {
-  /** Changes when another device of the same person changes it. */
-  get(conversationId: Id, threadId?: Id): string;
-  /** Kept on this device after 400 ms, then on the server. */
-  set(conversationId: Id, text: string, threadId?: Id): void;
-  has(conversationId: Id): boolean;
-  /** True from the moment the draft is on the device until it changes again. */
-  saved(conversationId: Id, threadId?: Id): boolean;
-}
 
 export type Theme = 'auto' | 'light' | 'dark';
 export type Contrast = 'normal' | 'more';
