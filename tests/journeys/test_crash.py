@@ -9,16 +9,23 @@ import pytest
 
 from tertulia.kernel.ids import new_id
 from tests.support.cast import Person, Town, settle
-from tests.support.server import Server
+from tests.support.deployments import deployed
 
 WRITERS = ("ana", "bruno", "carla")
 IN_FLIGHT = 8
 
 
-@pytest.fixture
-def town(tmp_path) -> Iterator[Town]:
-    with Server(tmp_path / "data", TERTULIA_RATE_LIMITS="off") as server:
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory) -> Iterator[Town]:
+    """A server that the tests share, without limits; each leaves it running."""
+    data = tmp_path_factory.mktemp("server") / "data"
+    with deployed(data, TERTULIA_RATE_LIMITS="off") as server:
         yield settle(server)
+
+
+@pytest.fixture
+def town(settled: Town) -> Town:
+    return settled.anew()
 
 
 class Writer:

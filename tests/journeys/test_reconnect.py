@@ -1,26 +1,34 @@
 """The SDK over a server that is killed and started again: nothing is lost, doubled or reordered."""
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 
 from tertulia.client import Tertulia
 from tertulia.client.errors import NotFound, SessionEnded
-from tests.support.cast import settle
+from tests.support.cast import Town, settle
 from tests.support.deployments import deployed
 
 MESSAGES = 200
 
 
-@pytest.fixture
-def town(tmp_path):
-    settings = {"TERTULIA_RATE_LIMITS": "off"}
-    with deployed(tmp_path / "data", **settings) as server:
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory) -> Iterator[Town]:
+    """A server that the tests share, without limits; each leaves it running."""
+    data = tmp_path_factory.mktemp("server") / "data"
+    with deployed(data, TERTULIA_RATE_LIMITS="off") as server:
         yield settle(server)
+
+
+@pytest.fixture
+def town(settled: Town) -> Town:
+    return settled.anew()
 
 
 @pytest.mark.parametrize("transports", [["websocket"], ["polling"]], ids=lambda each: each[0])
 async def test_a_kill_in_the_middle_of_a_conversation_is_not_noticed(town, transports):
+    place = town.server.call("GET", f"/conversations/{town.general}", town.tokens["ana"])
     async with (
         Tertulia(town.server.url, token=town.tokens["ana"], transports=transports) as ana,
         Tertulia(town.server.url, token=town.tokens["bruno"], transports=transports) as bruno,
@@ -30,7 +38,7 @@ async def test_a_kill_in_the_middle_of_a_conversation_is_not_noticed(town, trans
         sends = [asyncio.create_task(ana.send(town.general, str(n))) for n in range(MESSAGES)]
         messages = [await anext(heard) for _ in range(3)]
         town.server.kill()
-        sends += [asyncio.create_task(ana.send("Casa/general", "después"))]
+        sends += [asyncio.create_task(ana.send(f"Casa/{place['name']}", "después"))]
         await asyncio.to_thread(town.server.start)
         acks = await asyncio.gather(*sends)
         messages += [await anext(heard) for _ in range(MESSAGES - 2)]

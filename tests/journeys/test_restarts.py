@@ -10,16 +10,25 @@ import pytest
 from tertulia.client import Tertulia
 from tertulia.kernel.ids import new_id
 from tests.support.cast import Person, Town, settle
-from tests.support.server import Server
+from tests.support.deployments import deployed
 
 RESTARTS = 3
 PAUSE = 0.02
 
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory) -> Iterator[Town]:
+    """A server that the tests share, without limits; each leaves it running."""
+    data = tmp_path_factory.mktemp("server") / "data"
+    with deployed(data, TERTULIA_RATE_LIMITS="off") as server:
+        yield settle(server)
+
 
 @pytest.fixture
-def town(tmp_path) -> Iterator[Town]:
-    with Server(tmp_path / "data", TERTULIA_RATE_LIMITS="off") as server:
-        yield settle(server)
+def town(settled: Town) -> Town:
+    return settled.anew()
 
 
 def client(town: Town, name: str, transport: str) -> Tertulia:
@@ -55,7 +64,7 @@ class Writer:
 
 async def test_restarts_under_load_are_noticed_by_nobody(town: Town):
     async with (
-        asyncio.timeout(150),
+        asyncio.timeout(240),
         client(town, "ana", "websocket") as ana,
         client(town, "bruno", "polling") as bruno,
         client(town, "carla", "websocket") as carla,
