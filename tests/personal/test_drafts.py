@@ -134,7 +134,7 @@ def test_a_text_is_longer_than_a_message_and_not_endless():
     with pytest.raises(ValidationError) as refused:
         SaveDraft(conversation_id=new_id(), text="x" * (DEFAULTS.draft_text + 1))
     (fault,) = refused.value.errors()
-    assert (fault["type"], fault["ctx"]) == ("too_long", {"limit": DEFAULTS.draft_text})
+    assert (fault["type"], fault.get("ctx")) == ("too_long", {"limit": DEFAULTS.draft_text})
 
 
 @pytest.mark.parametrize("text", ["nada \0", "\ud800"])

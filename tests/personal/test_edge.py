@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tertulia.kernel.ids import new_id
-from tertulia.kit.edge import user_room
+from tertulia.kernel.messages import Event
+from tertulia.kit.edge import Broadcast, user_room
 from tertulia.personal.contract import DraftChanged, DraftView, MessageSaved, MessageUnsaved
 from tertulia.personal.routes import ROUTES
 from tertulia.personal.sockets import COMMANDS, REACTIONS
@@ -23,6 +24,12 @@ SAVED = [
 ]
 
 
+def broadcast_of(event: type[Event]) -> Broadcast:
+    (reaction,) = [each for each in REACTIONS if each.on is event]
+    assert isinstance(reaction, Broadcast)
+    return reaction
+
+
 def test_every_call_has_its_command_and_needs_sign_in():
     assert {route.request for route in ROUTES} == set(COMMANDS)
     assert not any(route.public for route in ROUTES)
@@ -32,7 +39,9 @@ def test_every_call_has_its_command_and_needs_sign_in():
 @pytest.mark.parametrize(("connection", "skipped"), [("c1", ["c1"]), (None, [])])
 def test_a_draft_is_told_to_the_persons_other_connections_alone(connection, skipped):
     told = DraftChanged(user_id=USER, connection_id=connection, draft=DRAFT)
-    (reaction,) = [each for each in REACTIONS if each.on is DraftChanged]
+    reaction = broadcast_of(DraftChanged)
+    assert reaction.skip is not None
+    assert reaction.payload is not None
     assert reaction.rooms(told) == [user_room(USER)]
     assert reaction.skip(told) == skipped
     assert reaction.payload(told) == {"draft": DRAFT.model_dump(mode="json")}
@@ -40,7 +49,8 @@ def test_a_draft_is_told_to_the_persons_other_connections_alone(connection, skip
 
 @pytest.mark.parametrize("told", SAVED, ids=lambda event: event.wire_name)
 def test_what_is_saved_is_told_to_the_persons_connections_alone(told):
-    (reaction,) = [each for each in REACTIONS if each.on is type(told)]
+    reaction = broadcast_of(type(told))
+    assert reaction.payload is not None
     assert reaction.rooms(told) == [user_room(USER)]
     assert reaction.skip is None
     assert reaction.payload(told) == told.model_dump(mode="json", exclude={"user_id"})
