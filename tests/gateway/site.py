@@ -16,6 +16,7 @@ import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 
 from tertulia.gateway import EdgeSettings, Gateway
+from tertulia.gateway.cluster.cluster import Cluster
 from tertulia.kernel.limits import Limits
 from tertulia.realtime.uvicorn_driver import WebSocketProtocol
 from tertulia.runtime.server import StrictHttp
@@ -32,14 +33,21 @@ PRODUCT: Mapping[str, Any] = {"http": StrictHttp, "ws": WebSocketProtocol}
 """As `tertulia serve` runs it."""
 
 
-def open_gateway(house: House, limits: Limits | None = None, **settings: Any) -> Gateway:
-    """A gateway in front of the house's services."""
+def open_gateway(
+    house: House,
+    limits: Limits | None = None,
+    *,
+    cluster: Cluster | None = None,
+    **settings: Any,
+) -> Gateway:
+    """A gateway in front of the house's services, alone or one of several."""
     settings = {"rate_limits": False, "web_app": None, **settings}
     return Gateway(
-        bus=house.bus,
+        bus=house.bus if cluster is None else cluster.bus,
         edges=edges(),
         settings=EdgeSettings(**settings),
         limits=limits or Limits(),
+        cluster=cluster,
     )
 
 

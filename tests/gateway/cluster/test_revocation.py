@@ -71,7 +71,7 @@ async def test_a_sign_out_is_answered_when_no_gateway_tells_that_session_anythin
     monkeypatch.setattr(Subscription, "hear", hear_perhaps)
     with a_database("signout") as database:
         async with divided(nats_server.url, database, tmp_path, 2) as house:
-            channel = await house.channel(house.ids[1])
+            channel = await house.channel(0, 1)
             ana, bruno = await house.ear(0, gateway=0), await house.ear(1, gateway=1)
             await house.posts(0, channel, "antes")
             await bruno.until(POSTED)
@@ -94,7 +94,7 @@ async def test_who_is_removed_while_nats_is_away_hears_nothing_that_is_later(
 ):
     with a_database("cut") as database:
         async with divided(own_nats_server.url, database, tmp_path, 3) as house:
-            channel = await house.channel(*house.ids[1:])
+            channel = await house.channel(0, 1, 2)
             ana, bruno, carla = [await house.ear(n, gateway=n % 2) for n in range(3)]
             await asyncio.to_thread(own_nats_server.stop)
             await revoke(house, RemoveMember(conversation_id=channel, user_id=house.ids[1]), 0)

@@ -28,6 +28,8 @@ class Leases:
         self.now = now
         self.term = 0
         """Another one after each pause."""
+        self.began: Callable[[], object] = lambda: None
+        """Told when a pause is noticed, which is before anybody is refused for it."""
         self.ended: Callable[[], None] = lambda: None
         """Told when a pause is over."""
         self._until = dict.fromkeys(owners, NEVER)
@@ -46,7 +48,9 @@ class Leases:
 
     def check(self, term: int | None = None) -> int:
         """The term that is. `Unavailable` in a pause, or where there was one since another term."""
-        if self.is_lost() or term not in {None, self.term}:
+        if self.is_lost():
+            self._pause()
+        if self._is_paused or term not in {None, self.term}:
             raise Unavailable("This gateway has lost the services.", retry_after=RETRY_SECONDS)
         return self.term
 
@@ -78,6 +82,7 @@ class Leases:
             return
         self._is_paused = True
         self.term += 1
+        self.began()
         metrics.PAUSES.inc()
         now = self.now()
         log.warning("paused", owners=[it for it, until in self._until.items() if until <= now])
