@@ -20,6 +20,7 @@ from tertulia.gateway.live.door import Door
 from tertulia.gateway.live.engine import open_server
 from tertulia.gateway.live.events import Events
 from tertulia.gateway.live.handshake import Handshake
+from tertulia.gateway.live.interest import Interest
 from tertulia.gateway.live.plain_lane import PlainLane
 from tertulia.gateway.live.reactions import Reactions
 from tertulia.gateway.live.rechecks import Rechecks
@@ -65,9 +66,13 @@ class Gateway:
             cluster.join(Parts(self._server, self._connections, self._audience, sessions))
             self._door.elsewhere = cluster.forwarding.elsewhere
             self._handshake.may_tell = cluster.may_tell
-            self._handshake.interest = self._reactions.interest = cluster.following
+            self.hear_by(cluster.following)
         self.app = Front(Callers(settings), self._http, self._door)
         self.app.is_stopping = lambda: self._is_stopping
+
+    def hear_by(self, interest: Interest) -> None:
+        """Have heard what those are to hear who come here, by other means than the bus alone."""
+        self._handshake.interest = self._reactions.interest = interest
 
     def _open_http(
         self,

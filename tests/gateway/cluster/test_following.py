@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tertulia.chaos.simulation.virtual_time import run
@@ -213,6 +213,18 @@ def test_what_was_lost_with_nothing_after_it_is_found_at_a_look():
     play(scene)
 
 
+def test_when_the_bus_was_away_it_looks_at_once():
+    async def scene(it: Scene) -> None:
+        it.bus.write(PLAZA)
+        await it.following.follow([PLAZA])
+        it.bus.write(PLAZA, 2)
+        it.following.look()
+        await asyncio.sleep(2 * GAP_SECONDS)
+        assert it.done == [(PLAZA, 2), (PLAZA, 3)]
+
+    play(scene)
+
+
 def test_what_nobody_hears_any_more_is_followed_for_a_grace_and_no_longer():
     async def scene(it: Scene) -> None:
         it.bus.write(PLAZA)
@@ -366,6 +378,7 @@ class Crowd:
         await self.it.bus.tell(update)
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 2**32), lost=st.sampled_from([0, 0.3, 0.8]))
 def test_between_where_somebody_stands_and_what_is_told_there_is_no_seam(seed, lost):
     async def scene(it: Scene) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tertulia.chaos.simulation.virtual_time import run
@@ -41,6 +41,7 @@ def play(scene: Callable[[Scene], Awaitable[None]]) -> None:
     run(played())
 
 
+@settings(deadline=None)
 @given(
     number=st.integers(1, 60),
     began=st.integers(0, 20),

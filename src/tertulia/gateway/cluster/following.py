@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 
 import structlog
 
@@ -55,6 +56,7 @@ class Following:
         """By conversation, while its sequencer has not begun."""
         self._wanted_at: dict[str, float] = {}
         """By conversation, when it was asked for or heard last."""
+        self._bell = asyncio.Event()
         self._reads = asyncio.Semaphore(MOST_READS)
         self._watching: asyncio.Task[None] | None = None
 
@@ -190,6 +192,10 @@ class Following:
         for sequencer, seq in behind:
             await sequencer.reach(seq)
 
+    def look(self) -> None:
+        """Look at once what was lost: the bus was away."""
+        self._bell.set()
+
     async def check(self) -> None:
         """Look where the logs end. Raises what their owner raises while it is away."""
         looked_at = dict(self._sequencers)
@@ -217,7 +223,10 @@ class Following:
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(CHECK_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CHECK_SECONDS):
+                    await self._bell.wait()
+            self._bell.clear()
             self.unfollow(self._unwanted())
             try:
                 await self.check()
