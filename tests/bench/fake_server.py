@@ -41,6 +41,8 @@ class FakeServer:
         self.port = 0
         self.answer = '{"ok":true}'
         """What every acknowledgement holds."""
+        self.refusals: list[str] = []
+        """What those who come first are told instead of being let in."""
         self._fault = fault
         self._members: list[ServerConnection] = []
         self._said: list[str] = []
@@ -59,7 +61,9 @@ class FakeServer:
         await connection.send("0{}")
         async for packet in connection:
             assert isinstance(packet, str)
-            if packet.startswith("40"):
+            if packet.startswith("40") and self.refusals:
+                await connection.send(f"44{self.refusals.pop()}")
+            elif packet.startswith("40"):
                 await self._enter(connection)
             elif said := EVENT.fullmatch(packet):
                 await self._say(json.loads(said[2])[2])

@@ -85,6 +85,30 @@ async def test_a_refused_send_spoils_the_result(workshop, tmp_path):
             await asyncio.to_thread(sending.run)
 
 
+async def test_who_is_asked_to_come_again_comes_again(workshop, tmp_path):
+    async with fake_server(honest) as server:
+        server.refusals = ['{"data":{"code":"unavailable","retryable":true}}']
+        report = await asyncio.to_thread(load(workshop, tmp_path, server.port).run)
+    assert report["messages"] > 0
+
+
+async def test_a_server_that_lets_nobody_in_spoils_the_result(workshop, tmp_path):
+    async with fake_server(honest) as server:
+        server.refusals = ['{"data":{"code":"unauthenticated","retryable":false}}']
+        with pytest.raises(NoResult, match="refuses"):
+            await asyncio.to_thread(load(workshop, tmp_path, server.port).run)
+
+
+@pytest.mark.parametrize("scenario", ["fanout", "rate", "durable"])
+async def test_who_looks_at_other_processes_hears_when_it_is_measured(workshop, tmp_path, scenario):
+    heard = []
+    async with fake_server(honest) as server:
+        measuring = load(workshop, tmp_path, server.port, scenario=scenario, settle=0)
+        report = await asyncio.to_thread(measuring.run, heard.append)
+    assert heard == ["measuring", "measured"]
+    assert report["generator_waited"] >= 0
+
+
 async def test_a_server_that_goes_away_spoils_the_result(workshop, tmp_path):
     async with fake_server(honest) as server:
         quiet = load(workshop, tmp_path, server.port, scenario="rate", rate=0.01, settle=15)

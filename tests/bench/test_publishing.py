@@ -2,7 +2,7 @@
 
 import json
 
-from tertulia.bench.plots import draw_plots, figure_by_size, in_time_by_load
+from tertulia.bench.plots import cost_of_parts, draw_plots, figure_by_size, in_time_by_load
 from tertulia.bench.publishing import compose, publish, read_results
 
 STEPS = [
@@ -11,6 +11,9 @@ STEPS = [
     {"rate": 400, "messages": 40, "deliveries": 200, "in_time": 120, "seconds": 1.0},
     {"rate": 800, "messages": 0, "deliveries": 0, "in_time": 0, "seconds": 0.0},
 ]
+
+ONE = {"in_time": 1_000_000, "cpu": {"gateway-1": 6.0, "personal-1": 0.5, "accounts-1": 0.25}}
+TWO = {"in_time": 500_000, "cpu": {"gateway-1": 2.0, "gateway-2": 1.0, "NATS": 0.5}}
 
 
 def kept(id_, *cases):
@@ -38,6 +41,7 @@ RESULTS = {
     ),
     "B3+B4": kept("B3+B4", case(1000, realtime={"memory of a connection": 8.0})),
     "B6": kept("B6", {**case(5), "samples": {"npm": [{"steps": STEPS}]}}),
+    "B13": kept("B13", {**case(9), "samples": {"split": [{"sizes": {"1": ONE, "2": TWO}}]}}),
 }
 
 
@@ -48,6 +52,22 @@ def test_what_has_no_result_has_no_point():
 
 def test_load_is_what_was_due_and_deliveries_what_came_in_time():
     assert in_time_by_load(RESULTS["B6"]["cases"][0]) == {"npm": [(500, 50), (2000, 120)]}
+
+
+def test_what_serves_no_gateway_alone_is_a_layer_of_its_own():
+    counts, layers = cost_of_parts(RESULTS["B13"]["cases"][0])
+    assert counts == [1, 2]
+    assert {layer: costs for layer, costs in layers.items() if any(costs)} == {
+        "gateway-1": [6.0, 4.0],
+        "gateway-2": [0.0, 2.0],
+        "NATS": [0.0, 1.0],
+        "other services": [0.75, 0.0],
+    }
+
+
+def test_gateways_without_a_result_draw_nothing():
+    counts, layers = cost_of_parts({"samples": {}})
+    assert (counts, set(map(tuple, layers.values()))) == ([], {()})
 
 
 def test_the_same_results_draw_the_same_plots(tmp_path):
@@ -66,6 +86,7 @@ def test_the_page_has_a_section_for_each_and_names_the_machine(tmp_path):
         "## B2 Title of B2",
         "## B3+B4 Title of B3+B4",
         "## B6 Title of B6",
+        "## B13 Title of B13",
         "## The machine",
     ]
     assert "| table of B6 |" in page

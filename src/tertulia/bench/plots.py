@@ -1,4 +1,4 @@
-"""The plots: latency against size, deliveries against load, memory against connections."""
+"""The plots: latency against size, deliveries against load, memory against connections, cost by gateways."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -29,6 +29,18 @@ STYLE: dict[Any, Any] = {
     "axes.grid": True,
     "grid.alpha": 0.3,
 }
+
+OTHERS = "other services"
+PARTS: dict[str, dict[str, Any]] = {
+    "PostgreSQL": {"color": "#34486f"},
+    "NATS": {"color": "#7c8db0"},
+    OTHERS: {"color": "#b9b2a6"},
+    "conversations": {"color": "#c8902b"},
+    "gateway-1": {"color": "#2f6f5e"},
+    "gateway-2": {"color": "#579f8b"},
+    "gateway-3": {"color": "#90c8b8"},
+}
+"""The layers of a bar from below, by how the names of their parts begin."""
 
 Results = Mapping[str, dict[str, Any]]
 Points = dict[str, list[tuple[float, float]]]
@@ -73,6 +85,32 @@ def memory_against_connections(axes: Axes, results: Results) -> None:
     points = figure_by_size(cases, "memory of a connection")
     _draw(axes, {key: [(x, x * y / 1024) for x, y in peer] for key, peer in points.items()})
     axes.set(xlabel="idle connections", ylabel="MiB above the start", ylim=(0, None))
+
+
+def cost_by_gateways(axes: Axes, results: Results) -> None:
+    """CPU of a delivery by the number of gateways: each gateway's share, and below it what serves them all."""
+    counts, layers = cost_of_parts(results["B13"]["cases"][-1])
+    below = [0.0] * len(counts)
+    for layer, costs in layers.items():
+        axes.bar(counts, costs, 0.6, bottom=below, label=layer, **PARTS[layer])
+        below = [sum(pair) for pair in zip(below, costs, strict=True)]
+    axes.set(xlabel="gateways", ylabel="µs of CPU for a delivery", xticks=counts)
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5), reverse=True)
+
+
+def cost_of_parts(case: dict[str, Any]) -> tuple[list[int], dict[str, list[float]]]:
+    """The numbers of gateways and, by layer, what it costs with each: of the first round."""
+    rounds = next(iter(case["samples"].values()), [{"sizes": {}}])
+    sizes = rounds[0]["sizes"]
+    layers = {layer: [0.0] * len(sizes) for layer in PARTS}
+    for place, sample in enumerate(sizes.values()):
+        for part, seconds in sample["cpu"].items():
+            layers[_layer(part)][place] += 1e6 * seconds / sample["in_time"]
+    return [int(count) for count in sizes], layers
+
+
+def _layer(part: str) -> str:
+    return next((layer for layer in PARTS if part.startswith(layer)), OTHERS)
 
 
 def figure_by_size(cases: list[dict[str, Any]], figure: str) -> Points:
@@ -127,4 +165,5 @@ _PLOTS: tuple[tuple[str, str, Callable[[Axes, Results], None]], ...] = (
     ("B2", "latency-against-size.svg", latency_against_size),
     ("B3+B4", "memory-against-connections.svg", memory_against_connections),
     ("B6", "deliveries-against-load.svg", deliveries_against_load),
+    ("B13", "cost-by-gateways.svg", cost_by_gateways),
 )

@@ -17,6 +17,8 @@
 #define ADDRESSES 32         /* 127.0.1.1 and on: each has all ports of its own */
 #define SLOW_RECEIVE_BUFFER 4096
 
+static const char RETRYABLE[] = "\"retryable\":true"; /* as protocol.md says it */
+
 static const struct options *options;
 static struct client_hooks hooks;
 static size_t said_length, ready_length;
@@ -150,9 +152,11 @@ static void say_hello(struct client *client) {
     buffer_free(&packet);
 }
 
-/* Whom it never took in does something wrong; later it is the server that has too much to do. */
+/* Whom it never took in, and does not ask to come again, does something wrong; else it is the server that has
+ * too much to do. */
 static void refused(struct client *client, const char *payload, size_t length) {
-    if (!anybody_joined) die("the server refuses: %.*s", (int)length, payload);
+    bool later = memmem(payload, length, RETRYABLE, sizeof RETRYABLE - 1);
+    if (!anybody_joined && !later) die("the server refuses: %.*s", (int)length, payload);
     client->refused = true;
 }
 
