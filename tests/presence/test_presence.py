@@ -9,7 +9,7 @@ from tertulia.conversations.contract.updates import MemberLeft
 from tertulia.kernel.errors import Invalid, RateLimited, Unavailable
 from tertulia.kernel.ids import new_id
 from tertulia.kernel.limits import Limits
-from tertulia.presence.contract import Changed
+from tertulia.presence.contract import Changed, Connect, Renew
 from tests.presence.conftest import Person, Plaza
 
 ONLINE, OFFLINE = "online", "offline"
@@ -347,6 +347,26 @@ async def test_where_losses_were_missed_it_is_asked_who_still_sees_whom(plaza, a
     await ana.connects("a1")
     await told()
     assert (plaza.changes("b1"), plaza.changes("c1")) == ([], [(ana.id, ONLINE)])
+
+
+async def test_what_a_gateway_missed_is_told_again_but_not_to_who_lost_sight_since(
+    plaza, ana, bruno
+):
+    carla, gateway_id = Person(plaza), new_id()
+    plaza.meet(ana, bruno, carla)
+    first = await plaza.bus.ask(Renew(gateway_id=gateway_id))
+    for person, connection in ((bruno, "b1"), (carla, "c1")):
+        await plaza.bus.ask(Connect(gateway_id=gateway_id), person.at(connection))
+        await person.watches(connection, ana)
+    await ana.connects("a1")
+    await told()
+    plaza.unheard.append(losses(bruno)["removed"])
+    again = Renew(gateway_id=gateway_id, keeping_id=first.keeping_id, heard=first.number)
+    renewal = await plaza.bus.ask(again)
+    missed = [(it.user_id, it.state, it.connection_ids) for it in renewal.missed]
+    assert missed == [(ana.id, ONLINE, ["c1"])]
+    heard = again.model_copy(update={"heard": renewal.number})
+    assert (await plaza.bus.ask(heard)).missed == []
 
 
 # --- typing ---------------------------------------------------------------------------------------

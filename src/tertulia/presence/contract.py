@@ -52,10 +52,23 @@ class Disconnect(Command[None]):
     """A connection of the asker was closed; told by the gateway. Once more changes nothing."""
 
 
+class Changed(Event):
+    """A person came or went; for the connections that watch them. At most one a second for each."""
+
+    user_id: Id
+    state: State
+    connection_ids: list[str]
+    number: int = 0
+    """The next one after that of the change before, whomever it concerns."""
+
+
 class Renewal(Model):
     """What presence knows of a gateway: all that it was told under this name, and nothing from before it."""
 
     keeping_id: Id
+    number: int
+    """Changes up to this one were heard, are in `missed`, or concern nobody there."""
+    missed: list[Changed]
 
 
 class Renew(Command[Renewal]):
@@ -68,6 +81,10 @@ class Renew(Command[Renewal]):
     work = "ephemeral"
 
     gateway_id: Id
+    keeping_id: Id | None = None
+    """The last answer's name."""
+    heard: int = 0
+    """Changes up to this number need not be told again."""
 
 
 class Presume(Command[None]):
@@ -80,14 +97,6 @@ class Presume(Command[None]):
     work = "ephemeral"
 
     user_ids: list[Id]
-
-
-class Changed(Event):
-    """A person came or went; for the connections that watch them. At most one a second for each."""
-
-    user_id: Id
-    state: State
-    connection_ids: list[str]
 
 
 class Typing(Event):

@@ -34,6 +34,7 @@ from tertulia.presence.contract import (
 )
 from tertulia.presence.rules.gateways import Gateways
 from tertulia.presence.rules.roster import Roster
+from tertulia.presence.rules.told import Told
 from tertulia.presence.rules.watchers import Watchers
 
 TYPING_LASTS = timedelta(seconds=5)
@@ -61,6 +62,7 @@ class Presence:
         self._roster = Roster()
         self._watchers = Watchers()
         self._gateways = Gateways()
+        self._told = Told(int(kit.clock.now().timestamp()) * 1_000_000)  # more than any earlier one
         self._typing = Buckets(per_second=kit.limits.typing_per_second, burst=1)
         self._untold: deque[Untold] = deque()
         self._teller: asyncio.Task[None] | None = None
@@ -95,7 +97,13 @@ class Presence:
         self._lose_silent(_now())
         keeping_id = self._gateways.hear(request.gateway_id, _now(), new_id())
         self._advance()
-        return Renewal(keeping_id=keeping_id)
+        if request.keeping_id != keeping_id:
+            return Renewal(keeping_id=keeping_id, number=self._told.number, missed=[])
+        changes, number = self._told.page(request.heard)
+        if changes:
+            await self._kit.heard(CONVERSATIONS)
+        missed = [*filter(None, (self._still(it, request.gateway_id) for it in changes))]
+        return Renewal(keeping_id=keeping_id, number=number, missed=missed)
 
     async def presume(self, request: Presume, _actor: Actor) -> None:
         """See `Presume`."""
@@ -193,6 +201,19 @@ class Presence:
         due = min((it for it in dues if it is not None), default=None)
         self._timer = None if due is None else loop.call_at(due, self._advance)
 
+    def _still(self, change: Changed, gateway_id: str) -> Changed | None:
+        """A change for those connections of a gateway that surely may hear it still."""
+        mine = set(change.connection_ids) & set(self._gateways.connections(gateway_id))
+        hearers = sorted(mine & self._watchers.hearers(change.user_id))
+        if not hearers:
+            return None
+        return Changed(
+            user_id=change.user_id,
+            state=change.state,
+            connection_ids=hearers,
+            number=change.number,
+        )
+
     async def _tell_all(self) -> None:
         """Tell what waits; of those who lost a place before it came about nobody is told."""
         while self._untold:
@@ -213,9 +234,11 @@ class Presence:
             await self._settle_doubts(change.user_id)
         except AppError as refusal:
             log.warning("doubts_not_settled", user_id=change.user_id, code=refusal.code)
-        hearers = sorted(change.connection_ids & self._watchers.hearers(change.user_id))
+        hearers = change.connection_ids & self._watchers.hearers(change.user_id)
         if hearers:
-            told = Changed(user_id=change.user_id, state=change.state, connection_ids=hearers)
+            told = self._told.next(change.user_id, change.state, hearers)
+            if self._gateways.next_due is not None:
+                self._told.keep(told)
             await self._kit.bus.publish(told)
 
     async def _settle_doubts(self, user_id: str) -> None:

@@ -106,6 +106,17 @@ async def watch(gateway: Attendance, who: Actor, *others: Actor) -> list[str]:
     return [answer.states[it.id] for it in others]
 
 
+def listen(gateway: Attendance) -> list[tuple[str, str]]:
+    """What its connections are told from now on."""
+    heard: list[tuple[str, str]] = []
+
+    async def hear(change: Changed) -> None:
+        heard.append((change.user_id, change.state))
+
+    gateway.listen(Changed, hear)
+    return heard
+
+
 @pytest.fixture
 def story():
     """Runs a story of ana and bruno, each at a gateway of their own, who watch each other."""
@@ -220,6 +231,59 @@ def test_what_was_lost_on_the_way_is_said_again(story, lost):
                 await one.ask(it, second)
             await asyncio.sleep(SETTLED)
         assert town.told == [(second.id, "online"), (second.id, "offline")]
+
+    story(play)
+
+
+def test_who_came_while_presence_was_gone_is_told_to_those_who_watch(story):
+    async def play(town, one, other, ana, bruno):
+        carla = comer()
+        await watch(one, ana, bruno, carla)
+        heard = listen(one)
+        await town.kill()
+        with pytest.raises(Unavailable):
+            await other.ask(Connect(), carla)
+        await asyncio.sleep(60)
+        await town.start()
+        await asyncio.sleep(SETTLED)
+        assert set(heard) == {(carla.id, "online")}
+
+    story(play)
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_what_could_not_be_told_in_a_pause_is_told_after_it(story, comes_back):
+    async def play(town, one, other, ana, bruno):
+        heard = listen(one)
+        one.may_tell = lambda: False
+        await other.ask(Disconnect(), bruno)
+        await asyncio.sleep(60)
+        if comes_back:
+            await other.ask(Connect(), bruno.model_copy(update={"connection_id": new_id()}))
+            await asyncio.sleep(60)
+        assert heard == []
+        one.may_tell = lambda: True
+        await asyncio.sleep(SETTLED)
+        told = [(bruno.id, "offline"), (bruno.id, "online")]
+        assert heard == (told if comes_back else told[:1])
+
+    story(play)
+
+
+def test_what_was_missed_is_told_after_what_came_later_and_nothing_is_told_twice(story):
+    async def play(town, one, other, ana, bruno):
+        carla, heard = comer(), listen(one)
+        await watch(one, ana, bruno, carla)
+        one.may_tell = lambda: False
+        await other.ask(Disconnect(), bruno)
+        while not town.told:
+            await asyncio.sleep(0.1)
+        one.may_tell = lambda: True
+        await other.ask(Connect(), carla)
+        await asyncio.sleep(0.001)
+        assert heard == [(carla.id, "online")]
+        await asyncio.sleep(SETTLED)
+        assert heard == [(carla.id, "online"), (bruno.id, "offline")]
 
     story(play)
 

@@ -60,6 +60,7 @@ class Cluster:
         self._leases = Leases({kind.owner for kind in self._kinds.values()}, now=now)
         self._owners = bus
         self._attendance = Attendance(bus, self.id)
+        self._attendance.may_tell = self._leases.is_held
         self.bus = ClusterBus(self._attendance, self._leases)
         self.following = Following(bus)
         self.following.react = self.bus.tell_update

@@ -6,14 +6,14 @@ under what name presence keeps that: after another name than before it says ever
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
 
 from tertulia.kernel.actor import SYSTEM, Actor
-from tertulia.kernel.errors import AppError
+from tertulia.kernel.errors import AppError, Unavailable
 from tertulia.kernel.messages import Event, Request
 from tertulia.kit.bus import Bus, Handler, Listener
 from tertulia.presence.contract import (
@@ -22,6 +22,7 @@ from tertulia.presence.contract import (
     Disconnect,
     Presume,
     Renew,
+    Renewal,
     States,
     Watch,
 )
@@ -43,17 +44,57 @@ class _Attendee:
     watched: tuple[str, ...] = ()
 
 
+class _Changes:
+    """Which changes were told here, by their numbers, which have no gaps."""
+
+    def __init__(self) -> None:
+        self.heard = 0
+        """All up to this one were, or need not be."""
+        self._above: set[int] = set()
+        self._latest: dict[str, int] = {}
+        """By person, the last change of them."""
+
+    def take(self, change: Changed) -> bool:
+        """Note one; whether it is news, neither told already nor overtaken by a later one."""
+        number = change.number
+        if number > self.heard:
+            self._above.add(number)
+            self._close_gaps()
+        is_news = number > self._latest.get(change.user_id, 0)
+        if is_news:
+            self._latest[change.user_id] = number
+        return is_news
+
+    def pass_(self, number: int) -> None:
+        """Nothing up to there is missing."""
+        self.heard = max(self.heard, number)
+        self._above = {it for it in self._above if it > self.heard}
+        self._close_gaps()
+
+    def _close_gaps(self) -> None:
+        while self.heard + 1 in self._above:
+            self.heard += 1
+            self._above.discard(self.heard)
+
+
 class Attendance:
     """A bus around another one, which notes what is said to presence."""
 
     def __init__(self, bus: Bus, gateway_id: str) -> None:
         self._bus = bus
         self._gateway_id = gateway_id
-        self._keeping_id = ""
+        self._keeping_id: str | None = None
         self._here: dict[str, _Attendee] = {}
         """By connection, those who were connected and not closed."""
         self._online: set[str] = set()
         """The people of whom connections here were told last that they are online."""
+        self._online_before: frozenset[str] = frozenset()
+        """Those of before everything was said again."""
+        self._changes = _Changes()
+        self._listeners: list[Listener] = []
+        """Hear changes from here: those that were missed too."""
+        self.may_tell: Callable[[], bool] = lambda: True
+        """Whether connections may be told anything now; what they may not be told is missed."""
         self._unsaid: dict[str, Actor] = {}
         """By connection, those of whom presence does not know for certain how they are."""
         self._renewing: asyncio.Task[None] | None = None
@@ -109,7 +150,19 @@ class Attendance:
         said: tuple[str, ...] = ()
         while attendee.watched != said:
             said = attendee.watched
-            await self._bus.ask(Watch(user_ids=list(said)), attendee.actor)
+            answer = await self._bus.ask(Watch(user_ids=list(said)), attendee.actor)
+            for user_id, state in answer.states.items():
+                if state == "online" and user_id not in self._online_before:
+                    await self._tell_one(attendee, user_id)
+
+    async def _tell_one(self, attendee: _Attendee, user_id: str) -> None:
+        """Tell a connection of somebody who came while presence did not know whom it watches."""
+        if not self.may_tell():
+            raise Unavailable
+        ids = [attendee.actor.connection_id or ""]
+        self._online.add(user_id)
+        for listener in self._listeners:
+            await listener(Changed(user_id=user_id, state="online", connection_ids=ids))
 
     def _note_watched(self, request: Watch, answer: States, actor: Actor) -> None:
         attendee = self._here.get(actor.connection_id or "")
@@ -118,10 +171,14 @@ class Attendance:
         self._online.update(it for it, state in answer.states.items() if state == "online")
 
     async def _hear_change(self, change: Changed) -> None:
+        if not self.may_tell() or not self._changes.take(change):
+            return
         if change.state == "online":
             self._online.add(change.user_id)
         else:
             self._online.discard(change.user_id)
+        for listener in self._listeners:
+            await listener(change)
 
     # --- what is said again ---------------------------------------------------------------------
 
@@ -131,16 +188,33 @@ class Attendance:
                 await self._renew()
             except AppError as error:
                 log.info("presence_away", code=error.code)
+            except Exception:
+                log.exception("presence_not_renewed")
             await asyncio.sleep(RENEW_SECONDS)
 
     async def _renew(self) -> None:
-        renewal = await self._bus.ask(Renew(gateway_id=self._gateway_id))
+        renewal = await self._bus.ask(
+            Renew(
+                gateway_id=self._gateway_id,
+                keeping_id=self._keeping_id,
+                heard=self._changes.heard,
+            )
+        )
         if renewal.keeping_id != self._keeping_id:
             await self._presume()
+            self._online_before = frozenset(self._online)
             self._unsaid |= {it: attendee.actor for it, attendee in self._here.items()}
-            self._keeping_id = renewal.keeping_id
+            self._keeping_id, self._changes = renewal.keeping_id, _Changes()
+        await self._make_good(renewal)
         waiting = iter(list(self._unsaid.values()))
         await asyncio.gather(*(self._say_again(waiting) for _ in range(AT_ONCE)))
+
+    async def _make_good(self, renewal: Renewal) -> None:
+        for change in renewal.missed:
+            await self._hear_change(change)
+            if not self.may_tell():
+                return
+        self._changes.pass_(renewal.number)
 
     async def _presume(self) -> None:
         online = list(self._online)
@@ -164,7 +238,10 @@ class Attendance:
 
     def listen(self, event: type[Event], listener: Listener, *, followed: bool = False) -> None:
         """See `Bus.listen`."""
-        self._bus.listen(event, listener, followed=followed)
+        if event is Changed:
+            self._listeners.append(listener)
+        else:
+            self._bus.listen(event, listener, followed=followed)
 
     async def publish(self, event: Event) -> None:
         """See `Bus.publish`."""

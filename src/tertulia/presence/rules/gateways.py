@@ -37,6 +37,11 @@ class Gateways:
         self._owners[connection_id] = gateway_id
         self._gateways[gateway_id].connections.add(connection_id)
 
+    def connections(self, gateway_id: str) -> Collection[str]:
+        """Those of a gateway; none of one that is not known."""
+        known = self._gateways.get(gateway_id)
+        return known.connections if known is not None else ()
+
     def disconnect(self, connection_id: str) -> None:
         """A connection was closed."""
         owner = self._gateways.get(self._owners.pop(connection_id, ""))
