@@ -11,6 +11,7 @@ from tertulia.chaos.simulation.virtual_time import run
 from tertulia.gateway.cluster.heartbeat import REPEATS, SILENT_SECONDS, Heartbeat
 from tertulia.gateway.cluster.lease import Lease
 from tertulia.gateway.cluster.leases import Leases
+from tertulia.kernel.errors import Unavailable
 from tertulia.kernel.ids import new_id
 from tertulia.kit.bus.barriers import (
     ALIVE,
@@ -49,7 +50,7 @@ class Scene:
         self.lease.carry_out = self.carry_out
         self.lease.revalidate = self.revalidate
         self.lease.renewed = self.renew
-        self.fails: Callable[[Barrier], bool] = lambda _: False
+        self.fails: Callable[[Barrier], Exception | None] = lambda _: None
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -58,8 +59,9 @@ class Scene:
 
     async def carry_out(self, barrier: Barrier) -> None:
         await self.gate.wait()
-        if self.fails(barrier):
-            raise ZeroDivisionError
+        failure = self.fails(barrier)
+        if failure is not None:
+            raise failure
         self.done.append(barrier.position)
 
     async def revalidate(self) -> None:
@@ -138,11 +140,24 @@ def test_what_cannot_be_carried_out_gives_no_lease_before_all_was_looked_at():
     async def play(scene: Scene) -> None:
         await scene.held()
         scene.done.clear()
-        scene.fails = lambda _: True
+        scene.fails = lambda _: ZeroDivisionError()
         scene.owner.commit(revocation())
         await scene.confirmed()
 
     assert played(play).done == ["revalidated"]
+
+
+def test_what_cannot_be_carried_out_for_now_is_tried_again_from_there():
+    async def play(scene: Scene) -> None:
+        await scene.held()
+        scene.done.clear()
+        failures: list[Exception] = [ExceptionGroup("", [Unavailable()]), Unavailable()]
+        scene.fails = lambda it: failures.pop() if failures and it.position == 2 else None
+        positions = [scene.owner.commit(revocation()) for _ in range(3)]
+        await scene.confirmed()
+        assert scene.done == positions
+
+    played(play)
 
 
 def test_while_looking_at_all_fails_too_there_is_no_lease():

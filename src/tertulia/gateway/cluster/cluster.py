@@ -82,7 +82,14 @@ class Cluster:
         self.forwarding.join(parts.server)
         flusher = parts.server.eio.flusher
         flusher.pause.is_on = self._leases.is_lost
-        self._leases.ended = flusher.resume
+        self._leases.began = flusher.withheld
+        flusher.withheld()
+
+        def go_on() -> None:
+            flusher.resume()
+            self.following.look()
+
+        self._leases.ended = go_on
         revalidation = Revalidation(self._owners, parts.connections, parts.audience, parts.sessions)
         self._each = [
             self._lease(owner, revalidation)

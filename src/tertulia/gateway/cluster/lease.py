@@ -77,18 +77,18 @@ class Lease:
             try:
                 await self._renew()
             except Exception as error:
-                self._position = None
-                self._report(error)
+                self._take_back(error)
                 await asyncio.sleep(AGAIN_SECONDS)
             else:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wanted.wait(), BEAT_SECONDS)
 
-    def _report(self, error: Exception) -> None:
-        """What failed is made good by revalidation, and there is no lease until then."""
-        if isinstance(error, AppError):
-            log.warning("barriers_not_carried_out", service=self.service, code=error.code)
+    def _take_back(self, error: Exception) -> None:
+        """What failed is tried again, or made good by revalidation; there is no lease until then."""
+        if is_passing(error):
+            log.warning("barriers_not_carried_out", service=self.service, why=str(error))
         else:
+            self._position = None
             log.error("barriers_not_carried_out", service=self.service, exc_info=error)
 
     async def _renew(self) -> None:
@@ -108,6 +108,7 @@ class Lease:
                 continue
             for barrier in page.items:
                 await self.carry_out(barrier)
+                self._pass(barrier.position)
             self._pass(page.reached)
             if page.reached >= page.head:
                 return asked_at
@@ -156,3 +157,10 @@ class Lease:
         subject = barriers_of(self.service)
         answer = await self._line.call(subject, look.encoded, seconds=LEASE_SECONDS)
         return BarrierPage.model_validate_json(answer)
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether it may go well the next time: somebody did not answer."""
+    if isinstance(error, ExceptionGroup):
+        return all(is_passing(it) for it in error.exceptions)
+    return isinstance(error, AppError) and error.retryable
