@@ -1,3 +1,4 @@
+import Bookmark from '@lucide/svelte/icons/bookmark';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import LogOut from '@lucide/svelte/icons/log-out';
 import NotebookPen from '@lucide/svelte/icons/notebook-pen';
@@ -14,6 +15,7 @@ export function actionsOfMe(stores: Stores): Action[] {
   const { session } = stores;
   return [
     { id: 'notes', icon: NotebookPen, label: t('people.notes'), run: () => session.user && talkTo(session.user, stores) },
+    { id: 'saved', icon: Bookmark, label: t('saved.title'), run: () => navigation.go({ page: 'saved' }) },
     { id: 'settings', icon: Settings, label: t('settings.title'), run: () => navigation.go({ page: 'settings', section: null }) },
     { id: 'keyboard', icon: Keyboard, label: t('keys.title'), keys: '?', run: () => dialogs.open({ kind: 'keyboard' }) },
     { id: 'sign_out', icon: LogOut, label: t('frame.sign_out'), run: () => void session.signOut() },
