@@ -80,12 +80,22 @@ async def test_restarts_under_load_are_noticed_by_nobody(town: Town):
             await writer.ends()
         said = [id_ for writer in writers for id_ in writer.said]
         messages = [await anext(heard) for _ in said]
-        log = await ana.conversations.list_updates(town.general, limit=1_000)
+        posted = await read_posted(ana, town.general)
     assert sorted(it.id for it in messages) == sorted(said)
     for writer in writers:
         assert [it.id for it in messages if it.id in writer.said] == writer.said
-    posted = [it.seq for it in log.updates() if it.type == "message_posted"]
     assert [it.seq for it in messages] == posted
+
+
+async def read_posted(sdk: Tertulia, place: str) -> list[int]:
+    """The places of all messages in the log, from its beginning."""
+    posted: list[int] = []
+    after, head = 0, 1
+    while after < head:
+        page = await sdk.conversations.list_updates(place, after=after, limit=1_000)
+        posted += [it.seq for it in page.updates() if it.type == "message_posted"]
+        after, head = after + len(page.items), page.head
+    return posted
 
 
 class Burst:
