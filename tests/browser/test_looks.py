@@ -36,6 +36,7 @@ def table(house: House) -> Any:
     first = house.say("bruno", "¿Quién trae la furgoneta?", channel)
     house.call("ana", "PUT", f"/messages/{first['id']}/reactions/👍")
     house.call("ines", "PUT", f"/messages/{first['id']}/reactions/👍")
+    house.call("ines", "PUT", f"/messages/{first['id']}/saved")
     house.say("ana", "Yo", channel, thread_id=first["id"])
     house.say("ines", "Pues eso", channel, reply_to=first["id"])
     house.say("ines", CODE, channel)
@@ -106,6 +107,13 @@ def inside(person: Person, house: House, table: Any) -> Iterator[str]:
     person.writes("")
     person.opens("general")
     yield "start of a conversation"
+    house.call(
+        "ines", "PUT", f"/conversations/{table['id']}/draft", text="Y luego " + "a casa " * 30
+    )
+    person.goes("/saved")
+    for words in ("¿Quién trae la furgoneta?", "Y luego"):
+        expect(person.main.get_by_role("listitem").get_by_text(words)).to_be_visible()
+    yield "drafts and saved messages"
     person.goes(f"/s/{house.space}/c/{house.space}")
     expect(person.main.get_by_text(person.words("frame.not_here"))).to_be_visible()
     yield "not here"
