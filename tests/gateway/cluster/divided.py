@@ -5,6 +5,7 @@ import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from tertulia.runtime.application import Application, create_app
 from tertulia.runtime.settings import Settings
 from tests.gateway.site import PRODUCT
 
-SECONDS = 20.0
+SECONDS = 40.0
 """What a test waits for comes within so many, or it fails."""
 CODE = "un código"
 
@@ -142,6 +143,7 @@ class Divided:
             await self._post(
                 "/conversations",
                 self.tokens[people[0]],
+                id=new_id(),
                 kind="channel",
                 space_id=self.space,
                 name=new_id(),
@@ -205,9 +207,13 @@ class Divided:
 
     async def _post(self, path: str, token: str | None = None, **fields: Any) -> Any:
         bearer = {"Authorization": f"Bearer {token}"} if token else {}
-        async with httpx.AsyncClient(timeout=SECONDS) as client:
-            url = f"http://{self.hosts[0]}/api/v1{path}"
-            answer = await client.post(url, json=fields, headers=bearer)
+        url = f"http://{self.hosts[0]}/api/v1{path}"
+        async with httpx.AsyncClient(timeout=SECONDS) as client, asyncio.timeout(SECONDS):
+            while True:
+                answer = await client.post(url, json=fields, headers=bearer)
+                if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                    break
+                await asyncio.sleep(0.05)
         assert answer.is_success, answer.text
         return answer.json()
 

@@ -136,8 +136,8 @@ async def test_who_is_brought_in_and_taken_out_elsewhere_hears_what_is_between(
             seen = (await ear.until("conversations.added"))["conversation"]["head"]
             await ear.until_seq(channel, seen + 5)
             await ana.asks("conversations.remove_member", **member)
-            heard = len(ear.heard)
-            left = (await ear.until("conversations.member_left"))["seq"]
+            await ear.until("conversations.removed")
+            heard, left = len(ear.heard), ear.of("conversations.member_left")[0]["seq"]
             await ana.until_seq(channel, await house.posts(0, channel, "después"))
             told = [seq for seq in ear.seqs(channel) if seq > seen]
             assert told == list(range(seen + 1, left + 1))
