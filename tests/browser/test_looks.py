@@ -114,6 +114,13 @@ def inside(person: Person, house: House, table: Any) -> Iterator[str]:
     for words in ("¿Quién trae la furgoneta?", "Y luego"):
         expect(person.main.get_by_role("listitem").get_by_text(words)).to_be_visible()
     yield "drafts and saved messages"
+    house.say("bruno", "¿Y @ines?", table)
+    person.goes("/catch-up")
+    expect(person.main.get_by_role("article").get_by_text("¿Y @ines?")).to_be_visible()
+    yield "catch up"
+    person.button("catch_up.read_all").click()
+    expect(person.main.get_by_text(person.words("list.caught_up"))).to_be_visible()
+    yield "caught up"
     person.goes(f"/s/{house.space}/c/{house.space}")
     expect(person.main.get_by_text(person.words("frame.not_here"))).to_be_visible()
     yield "not here"

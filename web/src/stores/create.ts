@@ -12,6 +12,7 @@ import { Announcer } from './announcer.svelte';
 import { Conversations, nameOf } from './conversations.svelte';
 import { BrowserDevice, type Device } from './device';
 import { DeviceCopy } from './deviceCopy';
+import { Digests } from './digests.svelte';
 import { Drafts } from './drafts.svelte';
 import { DraftsOverDevices } from './draftsOverDevices';
 import { Invites } from './invites';
@@ -102,6 +103,7 @@ export function createStores(ports: Ports = browserPorts()): Stores {
   });
   const spaces: Spaces = new Spaces(connection, (id) => conversations.attentionOfSpace(id), () => copy.noteFacts());
   const conversations: Conversations = new Conversations({ connection, log, people, viewer, spaceOf: (id) => spaces.get(id) });
+  const digests = new Digests({ connection, log, people });
   const members = new MemberLists(connection, people, log);
   const copy: DeviceCopy = new DeviceCopy({
     storage: ports.copy,
@@ -145,7 +147,7 @@ export function createStores(ports: Ports = browserPorts()): Stores {
   function forgetAll(): void {
     toasts.flush();
     void copy.clear();
-    for (const store of [log, windows, messages, people, presence, spaces, members, drafts, saved]) store.clear();
+    for (const store of [log, windows, messages, people, presence, spaces, digests, members, drafts, saved]) store.clear();
   }
 
   async function speakEverywhere(language: Language): Promise<void> {
@@ -159,6 +161,7 @@ export function createStores(ports: Ports = browserPorts()): Stores {
     conversations,
     timelines: windows,
     threads: windows.threads,
+    digests,
     messages,
     people,
     members,

@@ -5,7 +5,7 @@ import type { InvitesStore, MembersStore, PeopleStore } from './surface/people';
 import type { DraftsStore, SavedStore } from './surface/personal';
 import type { ConversationsStore, SpacesStore } from './surface/places';
 import type { ConnectionStore, SessionStore } from './surface/session';
-import type { MessagesStore, ThreadsStore, TimelinesStore } from './surface/talk';
+import type { DigestsStore, MessagesStore, ThreadsStore, TimelinesStore } from './surface/talk';
 
 export type * from './surface/device';
 export type * from './surface/people';
@@ -21,6 +21,7 @@ export interface Stores {
   readonly conversations: ConversationsStore;
   readonly timelines: TimelinesStore;
   readonly threads: ThreadsStore;
+  readonly digests: DigestsStore;
   readonly messages: MessagesStore;
   readonly people: PeopleStore;
   readonly members: MembersStore;

@@ -13,6 +13,7 @@ const route = fc.oneof<fc.Arbitrary<Route>[]>(
   fc.constant({ page: 'home' }),
   fc.constant({ page: 'sign_in' }),
   fc.constant({ page: 'saved' }),
+  fc.constant({ page: 'catch_up' }),
   fc.option(fc.string({ minLength: 1 })).map((code) => ({ page: 'setup', code })),
   fc.option(fc.stringMatching(/^[\w-]+$/)).map((code) => ({ page: 'join', code })),
   id.map((spaceId) => ({ page: 'space', spaceId })),
@@ -35,7 +36,7 @@ describe('an address', () => {
     expect(conversationHref({ id: 'c1', space_id: null })).toBe('/c/c1');
   });
 
-  it.each(['/nowhere', '/s', '/s/1/x/2', '/c', '/c/1/n/2', '/c/1/m', '/settings/secrets', '/saved/1'])('%s leads nowhere', (address) => {
+  it.each(['/nowhere', '/s', '/s/1/x/2', '/c', '/c/1/n/2', '/c/1/m', '/settings/secrets', '/saved/1', '/catch-up/1'])('%s leads nowhere', (address) => {
     expect(parseRoute(address)).toEqual({ page: 'not_found' });
   });
 

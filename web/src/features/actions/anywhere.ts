@@ -2,6 +2,7 @@ import ArrowDown from '@lucide/svelte/icons/arrow-down';
 import ArrowUp from '@lucide/svelte/icons/arrow-up';
 import CheckCheck from '@lucide/svelte/icons/check-check';
 import Keyboard from '@lucide/svelte/icons/keyboard';
+import ListChecks from '@lucide/svelte/icons/list-checks';
 import SquarePen from '@lucide/svelte/icons/square-pen';
 import type { LucideIcon } from '@lucide/svelte';
 import type { Key } from '$i18n/t';
@@ -31,6 +32,7 @@ export interface Command {
 /** The one table: the keys of the page, their list, and the palette read it. */
 export const COMMANDS: readonly Command[] = [
   { id: 'palette', label: 'palette.title', keys: 'Ctrl K', run: openPalette },
+  { id: 'catch_up', label: 'catch_up.title', keys: 'Ctrl J', icon: ListChecks, run: () => navigation.go({ page: 'catch_up' }) },
   { id: 'next_unread', label: 'keys.next_unread', keys: 'Alt Shift ↓', icon: ArrowDown, when: isSomethingUnread, run: (here) => goToUnread(here, 1) },
   { id: 'previous_unread', label: 'keys.previous_unread', keys: 'Alt Shift ↑', icon: ArrowUp, when: isSomethingUnread, run: (here) => goToUnread(here, -1) },
   { id: 'read_all', label: 'catch_up.read_all', icon: CheckCheck, when: isSomethingUnread, run: ({ stores }) => markRead(stores.conversations.waiting, stores) },

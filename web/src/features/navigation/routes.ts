@@ -14,6 +14,8 @@ export type Route =
   | { page: 'join'; code: string | null }
   | { page: 'space'; spaceId: Id }
   | ConversationRoute
+  /** What waits, in all spaces. */
+  | { page: 'catch_up' }
   | { page: 'settings'; section: SettingsSection | null }
   /** Drafts and saved messages. */
   | { page: 'saved' }
@@ -41,6 +43,7 @@ export function parseRoute(address: string): Route {
     case 's': return parseSpace(parts, searchParams);
     case 'c': return parseConversation(null, parts, searchParams);
     case 'settings': return parseSettings(second);
+    case 'catch-up': return second === undefined ? { page: 'catch_up' } : { page: 'not_found' };
     case 'saved': return second === undefined ? { page: 'saved' } : { page: 'not_found' };
     default: return { page: 'not_found' };
   }
@@ -57,6 +60,7 @@ export function formatRoute(route: Route): string {
     case 'conversation': return formatConversation(route);
     case 'settings': return route.section ? `/settings/${route.section}` : '/settings';
     case 'saved': return '/saved';
+    case 'catch_up': return '/catch-up';
     case 'not_found': return '/not-found';
   }
 }

@@ -8,7 +8,6 @@ export const frame = {
   copy_failed: 'This browser did not let us copy. Select the text and copy it by hand.',
   go_back: 'Go back',
   help: 'Help and keyboard',
-  home: 'Tertulia, home',
   list: 'Conversations',
   loading: 'Loading',
   me: 'You',

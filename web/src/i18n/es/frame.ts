@@ -10,7 +10,6 @@ export const frame: Words<typeof en> = {
   copy_failed: 'Este navegador no nos deja copiar. Selecciona el texto y cópialo a mano.',
   go_back: 'Volver',
   help: 'Ayuda y teclado',
-  home: 'Tertulia, inicio',
   list: 'Conversaciones',
   loading: 'Cargando',
   me: 'Tú',

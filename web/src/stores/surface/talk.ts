@@ -59,6 +59,19 @@ export interface Thread {
   reload(): Promise<void>;
 }
 
+/** A few lines that stand for what is unread in a conversation. */
+export interface Digest {
+  readonly status: Loading;
+  /** At most three, in their order: those that look at me, then the first unread ones. */
+  readonly lines: readonly Message[];
+}
+
+export interface DigestsStore {
+  /** Reads what is unread; it stays up to date until `close`. */
+  open(conversationId: Id): Digest;
+  close(conversationId: Id): void;
+}
+
 export interface Outgoing {
   conversationId: Id;
   text: string;
