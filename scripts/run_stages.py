@@ -70,13 +70,17 @@ SIDE_BY_SIDE = ["--numprocesses=2", "--dist=worksteal"]
 VITEST = ["test", "--", "--reporter=default", "--reporter=junit"]
 ALONE = ["-m", "not split"]
 """What needs no other server."""
-OVER_SOCKETS = [
-    "tests/journeys/test_conversation.py",
-    "tests/journeys/test_reconnect.py",
-    "-k",
-    "not polling",
+STORIES = [
+    f"tests/journeys/{name}"
+    for name in (
+        "test_conversation.py",
+        "test_reconnect.py",
+        "test_many_writers.py",
+        "test_javascript_client.py",
+        "test_crash.py::test_what_was_not_acknowledged_may_be_sent_again",
+    )
 ]
-"""Journeys that many processes have to pass as one does."""
+"""Journeys that many processes have to pass as one does: those that say most for the time they take."""
 OWNERS = [
     "tests/accounts",
     "tests/conversations",
@@ -111,7 +115,7 @@ STAGES: dict[str, list[Step]] = {
     "split": [
         pytest("split", "-m", "split", "tests"),
         pytest("split-services", *SIDE_BY_SIDE, *ALONE, "--database=postgresql", *OWNERS),
-        pytest("split-journeys", "--deployment=split", *OVER_SOCKETS),
+        pytest("split-journeys", "--deployment=split", *STORIES),
     ],
     "chaos": [chaos(1, 240)],
     "browser": [pytest("browser", "tests/browser")],
