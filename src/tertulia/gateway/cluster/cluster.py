@@ -27,6 +27,7 @@ from tertulia.kit.bus.barriers import Barrier
 from tertulia.kit.bus.line import Line
 from tertulia.kit.edge import Edge
 from tertulia.realtime import Server
+from tertulia.realtime.engine.rings import Flusher
 
 LEASE = "lease"
 """What `/readyz` names in a pause."""
@@ -83,13 +84,8 @@ class Cluster:
         flusher = parts.server.eio.flusher
         flusher.pause.is_on = self._leases.is_lost
         self._leases.began = flusher.withheld
+        self._leases.ended = partial(self._go_on, flusher)
         flusher.withheld()
-
-        def go_on() -> None:
-            flusher.resume()
-            self.following.look()
-
-        self._leases.ended = go_on
         revalidation = Revalidation(self._owners, parts.connections, parts.audience, parts.sessions)
         self._each = [
             self._lease(owner, revalidation)
@@ -117,6 +113,10 @@ class Cluster:
         self._leases.give_up()
         await self._heartbeat.stop()
         await self.forwarding.stop()
+
+    def _go_on(self, flusher: Flusher) -> None:
+        flusher.resume()
+        self.following.look()
 
     def _lease(self, owner: str, revalidation: Revalidation) -> Lease:
         lease = Lease(self._line, self.id, owner)
