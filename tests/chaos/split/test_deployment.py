@@ -1,8 +1,7 @@
 """Many processes that die and start again, and a database that begins as the same town."""
 
 import asyncio
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,24 +15,6 @@ from tertulia.chaos.split.deployment import Servers, Split
 from tertulia.chaos.split.record import PostgresRecord
 
 pytestmark = pytest.mark.split
-
-
-@pytest.fixture
-def servers(folder_for_all: Path) -> Iterator[Servers]:
-    servers = Servers(folder_for_all)
-    for server in servers.by_name.values():
-        server.start()
-    yield servers
-    servers.stop()
-
-
-@pytest.fixture
-def folder_for_all() -> Iterator[Path]:
-    """PostgreSQL does not run as root, and the folders of a test are its user's alone."""
-    with tempfile.TemporaryDirectory(prefix="tertulia-chaos-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        yield folder
 
 
 async def test_any_part_dies_and_starts_again_on_what_was_stored(servers: Servers, tmp_path: Path):

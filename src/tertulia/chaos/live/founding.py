@@ -46,22 +46,30 @@ class _Founder:
         self._open("directo", "ana", "bruno", kind="direct")
 
     def _set_up(self) -> None:
-        done = self._call("POST", "/setup", organization="Casa", **_names("ana"))
-        self._know("ana", done)
-        self.spaces["casa"] = done["space"]["id"]
-        self.conversations["general"] = done["conversation"]["id"]
-        self.spaces["vecinos"] = self._as("ana", "POST", "/spaces", name="Vecinos", kind="team")[
-            "id"
-        ]
+        self._arrive("ana", "/setup", organization="Casa")
+        (casa,) = self._as("ana", "GET", "/spaces")["items"]
+        vecinos = self._as("ana", "POST", "/spaces", name="Vecinos", kind="team")
+        self.spaces |= {"casa": casa["id"], "vecinos": vecinos["id"]}
+        names = {None: "plaza", casa["id"]: "general", vecinos["id"]: "vecinos"}
         for conversation in self._as("ana", "GET", "/conversations")["items"]:
-            if conversation["space_id"] is None:
-                self.conversations["plaza"] = conversation["id"]
-            elif conversation["space_id"] == self.spaces["vecinos"]:
-                self.conversations["vecinos"] = conversation["id"]
+            if conversation["space_id"] in names:
+                self.conversations[names[conversation["space_id"]]] = conversation["id"]
 
     def _let_in(self, name: str, space_id: str, role: str) -> None:
         invite = self._as("ana", "POST", "/invites", space_id=space_id, role=role)
-        self._know(name, self._call("POST", "/users", invite=invite["code"], **_names(name)))
+        self._arrive(name, "/users", invite=invite["code"])
+
+    def _arrive(self, name: str, path: str, **fields: str) -> None:
+        """Make an account; who has it already, as an answer was lost, signs in."""
+        person = {"username": name, "display_name": name.title(), "password": PASSWORD}
+        try:
+            done = self._call("POST", path, **fields, **person)
+        except httpx.HTTPStatusError as refused:
+            if refused.response.status_code != HTTPStatus.CONFLICT:
+                raise
+            done = self._call("POST", "/sessions", login=name, password=PASSWORD)
+        actor = Actor(id=done["user"]["id"], kind="person", username=name)
+        self.citizens[name] = Citizen(name, done["token"], actor)
 
     def _open(self, name: str, owner: str, *members: str, kind: str, **fields: Any) -> None:
         ids = [self.citizens[member].id for member in members]
@@ -69,10 +77,6 @@ class _Founder:
             fields |= {"name": name, "space_id": self.spaces["casa"]}
         made = self._as(owner, "POST", "/conversations", kind=kind, members=ids, **fields)
         self.conversations[name] = made["id"]
-
-    def _know(self, name: str, done: dict[str, Any]) -> None:
-        actor = Actor(id=done["user"]["id"], kind="person", username=name)
-        self.citizens[name] = Citizen(name, done["token"], actor)
 
     def _as(self, who: str, method: str, path: str, **body: Any) -> Any:
         return self._call(method, path, self.citizens[who].token, **body)
@@ -86,7 +90,3 @@ class _Founder:
             time.sleep(AGAIN_SECONDS)
         answer.raise_for_status()
         return answer.json() if answer.content else None
-
-
-def _names(name: str) -> dict[str, str]:
-    return {"username": name, "display_name": name.title(), "password": PASSWORD}

@@ -16,9 +16,13 @@ from tertulia.chaos.split.servers import Server, start, terminate_sessions
 from tertulia.cluster.layout import Part, Wiring, layout
 from tertulia.cluster.nats_server import NatsServer
 from tertulia.cluster.postgresql import Postgresql
+from tertulia.runtime.services import NAMES
 
 HOST = "127.0.0.1"
-OWN_PARTS = tuple(part.name for part in layout())
+LAYOUT = tuple(layout())
+TOGETHER = (Part("all-1", NAMES),)
+"""Every service in one process, over the same NATS and PostgreSQL: what many need to begin is there sooner."""
+OWN_PARTS = tuple(part.name for part in LAYOUT)
 """The processes of the product."""
 PARTS = (*OWN_PARTS, "nats", "postgresql")
 
@@ -59,26 +63,30 @@ class Split:
         to_postgresql: The one that they share.
     """
 
-    parts: Sequence[str] = PARTS
-
-    def __init__(self, nursery: Nursery, servers: Servers, folder: Path, seed: int) -> None:
-        """`folder` is for the processes of the product; each writes a log in it."""
+    def __init__(
+        self,
+        nursery: Nursery,
+        servers: Servers,
+        folder: Path,
+        seed: int,
+        own: Sequence[Part] = LAYOUT,
+    ) -> None:
+        """`folder` is for the processes of the product, `own`; each writes a log in it."""
         self.port = free_port()
         self.url = f"http://{HOST}:{self.port}"
         self.lies = Lies(seed)
         self.commits = Commits()
-        self.to_nats = {
-            name: Proxy(servers.nats.port, seed, self.lies.editor) for name in OWN_PARTS
-        }
+        self.to_nats = {part.name: Proxy(servers.nats.port, seed, self.lies.editor) for part in own}
         self.to_postgresql = Proxy(servers.postgresql.port, seed, self.commits.editor)
         self._nursery = nursery
         self._servers = servers
         self._folder = folder
         self._stack = AsyncExitStack()
+        self._own = own
         self._processes = {
-            name: ServerProcess(nursery, folder / f"{name}.log") for name in OWN_PARTS
+            part.name: ServerProcess(nursery, folder / f"{part.name}.log") for part in own
         }
-        self._health = {name: free_port() for name in OWN_PARTS}
+        self._health = {part.name: free_port() for part in own}
 
     async def __aenter__(self) -> Self:
         """The proxies listen, and nothing runs yet but NATS and PostgreSQL."""
@@ -92,11 +100,16 @@ class Split:
             process.signal(signal.SIGKILL)
         await self._stack.aclose()
 
+    @property
+    def parts(self) -> Sequence[str]:
+        """See `Deployment`."""
+        return [*self._processes, *self._servers.by_name]
+
     async def start(self, failpoint: str = "") -> None:
         """See `Deployment`. A failpoint is armed in what starts."""
         await self._servers.start(self._nursery)
         armed = {"TERTULIA_FAILPOINT": failpoint} if failpoint else {}
-        for part in layout():
+        for part in self._own:
             process = self._processes[part.name]
             if not process.runs:
                 process.start([], {**self._variables(part), **armed})

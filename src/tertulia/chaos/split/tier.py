@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -14,10 +14,11 @@ from tertulia.chaos.live.process import DoesNotStart, Nursery
 from tertulia.chaos.live.run import Setting
 from tertulia.chaos.plan import CannotRun, Outcome
 from tertulia.chaos.simulation.town import Town
-from tertulia.chaos.split.deployment import Servers, Split
+from tertulia.chaos.split.deployment import LAYOUT, TOGETHER, Servers, Split
 from tertulia.chaos.split.record import PostgresRecord
 from tertulia.chaos.split.run import SplitRun
 from tertulia.chaos.violations import Violation
+from tertulia.cluster.layout import Part
 
 RUN_SECONDS = 300.0
 """Within which a run ends, whatever happens in it."""
@@ -93,7 +94,7 @@ class SplitTier:
         self._record.keep_as_template()
 
     async def _found(self) -> Town:
-        async with self._split(0) as deployment:
+        async with self._split(0, TOGETHER) as deployment:
             await deployment.start()
             town = await asyncio.to_thread(found, deployment.url)
             await deployment.stop()
@@ -109,11 +110,11 @@ class SplitTier:
             says = f"the run did not end within {RUN_SECONDS:.0f} s"
             return Outcome(seed, [Violation("G12", says)])
 
-    def _split(self, seed: int) -> Split:
+    def _split(self, seed: int, own: Sequence[Part] = LAYOUT) -> Split:
         logs = self._logs(seed)
         shutil.rmtree(logs, ignore_errors=True)
         logs.mkdir(mode=0o700)
-        return Split(self._nursery, self._servers, logs, seed)
+        return Split(self._nursery, self._servers, logs, seed, own)
 
     def _logs(self, seed: int) -> Path:
         return self._folder / f"servers.{seed}"
