@@ -133,10 +133,11 @@ describe('back at the server', () => {
 
   it('keeps nothing that was only hoped for', async () => {
     const mine = browser.stores.messages.send({ conversationId: hornos.id, text: 'mío' });
-    await waitFor(() => expect(textsIn(browser)).toEqual(['antes', 'mío']));
+    const timeline = browser.stores.timelines.open(hornos.id);
+    await waitFor(() => expect(timeline.messages.map(({ text }) => text)).toEqual(['antes', 'mío']));
     server.down = true;
     server.cutAll();
-    const message = browser.stores.timelines.open(hornos.id).messages[1];
+    const message = timeline.messages[1];
     if (message) void browser.stores.messages.edit(message, 'cambiado');
     await waitFor(() => expect(textsIn(browser)).toEqual(['antes', 'cambiado']));
     browser.device.leave();
