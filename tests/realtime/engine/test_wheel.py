@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Self
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tertulia.chaos.simulation.virtual_time import VirtualLoop
@@ -72,6 +72,7 @@ def clock() -> Iterator[Clock]:
 SECONDS = st.floats(0.01, 300, allow_nan=False)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 20), SECONDS), min_size=1, max_size=30))
 def test_nothing_is_done_early_or_late_by_a_slot(plan):
     expected = []
