@@ -20,14 +20,11 @@ PARENT = "import subprocess, sys\n" + "".join(
 @pytest.fixture
 def parent():
     """A process one of whose children has ended; the other one has worked, and lives on."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    process.stdout.readline()
-    yield process
-    process.stdin.close()
-    process.wait()
-    process.stdout.close()
+    command = [sys.executable, "-c", PARENT]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        yield process
 
 
 def test_children_count_whether_they_live_or_have_ended(parent):
