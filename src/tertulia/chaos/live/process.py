@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -21,6 +22,8 @@ START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.5
 """Between two looks whether a server is ready, in seconds."""
+PORTS = range(12_000, 32_000)
+"""Below those that Linux gives to the near end of a connection."""
 SETTINGS = {
     "TERTULIA_RATE_LIMITS": "off",
     "TERTULIA_REGISTRATION": "open",
@@ -158,6 +161,8 @@ async def _is_ready(http: httpx.AsyncClient, url: str) -> bool:
 
 
 def free_port() -> int:
-    """One that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """One that nobody listens on now, and that stays free while who listens there is dead."""
+    while True:
+        port = random.choice(PORTS)  # noqa: S311 - no secret
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
