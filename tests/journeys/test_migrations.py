@@ -6,9 +6,10 @@ import subprocess
 import pytest
 
 from tertulia.runtime.fsck import check
+from tertulia.runtime.services import migrations
 from tests.support.server import Server
 
-SERVICES = 2
+SERVICES = len(migrations())
 """Those that own tables; each is migrated in a transaction of its own."""
 
 

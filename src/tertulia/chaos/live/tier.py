@@ -17,10 +17,10 @@ from tertulia.chaos.live.run import Run, Setting
 from tertulia.chaos.plan import Outcome
 from tertulia.chaos.simulation.town import Town
 from tertulia.chaos.violations import Violation
+from tertulia.runtime.services import migrations
 
 MIGRATED_EVERY = 5
 """Every so many runs begin with a server that dies while it makes its tables."""
-SERVICES_WITH_TABLES = 2
 
 
 class LiveTier:
@@ -80,7 +80,7 @@ class LiveTier:
         counts: dict[str, int] = {}
         found: list[Violation] = []
         if seed % MIGRATED_EVERY == 0:
-            at = 1 + seed // MIGRATED_EVERY % SERVICES_WITH_TABLES
+            at = 1 + seed // MIGRATED_EVERY % len(migrations())
             found += asyncio.run(self._die_while_migrating(at))
             counts["kills at mid_migration"] = 1
         self._empty(self._data)
