@@ -49,7 +49,7 @@ class Gauges:
         gc.collect()
         return {
             "held": self._held(),
-            "tasks": len(asyncio.all_tasks()) - spare(),
+            "tasks": len(asyncio.all_tasks()) - len(spare()),
             "files": len(list(Path("/proc/self/fd").iterdir())),
             "blocks": sys.getallocatedblocks(),
             "bytes": _resident_bytes(),

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextvars import Context, copy_context
 from typing import Any
 from weakref import WeakKeyDictionary, ref
@@ -21,8 +21,8 @@ def start(work: Work, done: Done) -> None:
     _start(work, done)
 
 
-def spare() -> int:
-    """How many tasks wait to be used again, in all loops: at most as many in one as starts were ever nested.
+def spare() -> Sequence[Work]:
+    """What the tasks run that wait to be used again, in all loops: in each at most as many as starts were nested.
 
     They are kept and are no work under way. Python 3.12 and newer need none.
     """
@@ -49,8 +49,8 @@ if sys.version_info >= (3, 12):
             error = task.exception()
             done(None if error else task.result(), error)
 
-    def _spare() -> int:
-        return 0
+    def _spare() -> Sequence[Work]:
+        return ()
 
 else:
     from asyncio.tasks import _enter_task as enter_task
@@ -74,8 +74,8 @@ else:
             _latest = (ref(loop), _idle.setdefault(loop, _Idle()))
         return _latest[1]
 
-    def _spare() -> int:
-        return sum(map(len, list(_idle.values())))
+    def _spare() -> Sequence[Work]:
+        return [worker for workers in list(_idle.values()) for worker in list(workers)]
 
     def _start(work: Work, done: Done) -> None:
         loop = asyncio.get_running_loop()
