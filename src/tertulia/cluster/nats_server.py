@@ -1,5 +1,6 @@
 """A NATS server in a folder: started on a free port of this machine, and ended."""
 
+import os
 import secrets
 import shutil
 import signal
@@ -112,6 +113,7 @@ class NatsServer:
     def pause(self) -> None:
         """Let it stand still: it takes what it is sent, as far as its buffers go, and says nothing."""
         self._signal(signal.SIGSTOP)
+        os.waitpid(self.pid, os.WUNTRACED)  # its threads stop one after another
 
     def go_on(self) -> None:
         """The end of a pause."""
