@@ -9,7 +9,6 @@ from pydantic_core import to_json
 
 from tertulia.conversations.contract.messages import GetMessage, MessageView, PostMessage
 from tertulia.conversations.contract.updates import MessagePosted
-from tertulia.conversations.tables import log
 from tertulia.gateway.answers import encoded_result
 from tertulia.kernel.actor import Actor
 from tertulia.kernel.ids import new_id
@@ -101,10 +100,11 @@ async def post(town: Town, said: Said) -> list[MessageView]:
 async def test_the_event_is_what_the_log_reads(town: Town, where: str, case: Any):
     said = await case(town, where)
     messages = await post(town, said)
-    told = (await town.house.database.read(lambda c: log.list_events(c, 0)))[-len(said) :]
+    await town.house.settled()
+    told = town.house.heard(MessagePosted)[-len(said) :]
     first = messages[0]
     logged = await town.log(town.ana, first.conversation_id, after=first.seq - 1)
-    assert [to_json(event.body) for event in told] == [to_json(update) for update in logged]
+    assert [event.encoded for event in told] == [to_json(update) for update in logged]
     heard = [MessagePosted.model_validate(update) for update in logged]
     assert [update.encoded for update in heard] == [to_json(update) for update in heard]
 
