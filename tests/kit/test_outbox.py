@@ -14,6 +14,7 @@ from tertulia.kernel.messages import Command, Event
 from tertulia.kit.bus.local import LocalBus
 from tertulia.kit.db import each
 from tertulia.kit.db.sqlite import SqliteDatabase, open_engine
+from tertulia.kit.metrics import REGISTRY
 from tertulia.kit.outbox import Consumer, EventLog, Relay, reaction
 from tertulia.kit.outbox.publishing import MANY
 
@@ -238,6 +239,18 @@ async def test_a_reaction_that_fails_is_tried_again_and_keeps_its_place(path, mo
         here.relay.feed()
         await here.relay.consumed()
         assert await here.effects() == [1, 2, 3]
+
+
+async def test_how_far_a_consumer_is_behind_is_measured_while_it_is_served(path):
+    def behind():
+        labels = {"consumer": "sender→hearer"}
+        return REGISTRY.get_sample_value("tertulia_consumer_behind_events", labels)
+
+    async with site(path, consumed=True) as here:
+        await here.happen(1)
+        await here.relay.consumed()
+        assert behind() == 0
+    assert behind() is None
 
 
 async def test_an_event_told_twice_is_acted_on_once(path):

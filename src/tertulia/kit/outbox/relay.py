@@ -94,6 +94,8 @@ class Relay:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for consumer in self._consumers:
+            CONSUMER_BEHIND.remove(consumer.name)
 
     async def settled(self) -> None:
         """Wait until everything committed so far has been heard by every live listener.
