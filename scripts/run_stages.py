@@ -74,10 +74,10 @@ STORIES = [
     f"tests/journeys/{name}"
     for name in (
         "test_conversation.py",
-        "test_reconnect.py",
         "test_many_writers.py",
         "test_javascript_client.py",
-        "test_crash.py::test_what_was_not_acknowledged_may_be_sent_again",
+        "test_reconnect.py::test_a_kill_in_the_middle_of_a_conversation_is_not_noticed",
+        "test_reconnect.py::test_a_revoked_session_ends_the_client",
     )
 ]
 """Journeys that many processes have to pass as one does: those that say most for the time they take."""
