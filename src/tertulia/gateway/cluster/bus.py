@@ -1,7 +1,7 @@
 """The bus as the gateway of a cluster has it: who asks or tells through it does so under a lease."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -9,8 +9,9 @@ from tertulia.conversations.contract.updates import Update
 from tertulia.gateway.cluster.leases import Leases
 from tertulia.kernel.actor import SYSTEM, Actor
 from tertulia.kernel.messages import Event, Request
-from tertulia.kit.bus import Bus, Handler, Listener
+from tertulia.kit.bus import Bus, Listener
 from tertulia.kit.bus.listeners import Listeners
+from tertulia.kit.bus.passing import PassingBus
 from tertulia.presence.contract import Connect, Disconnect
 
 R = TypeVar("R")
@@ -19,7 +20,7 @@ UNLEASED = frozenset[type[Request[Any]]]({Connect, Disconnect})
 """What is asked in a pause too: who has come is here, and who has gone is gone."""
 
 
-class ClusterBus:
+class ClusterBus(PassingBus):
     """A bus around another one.
 
     Updates are heard in the order of their conversations, barriers in that of their owners' logs, whoever
@@ -27,17 +28,13 @@ class ClusterBus:
     """
 
     def __init__(self, bus: Bus, leases: Leases) -> None:
-        self._bus = bus
+        super().__init__(bus)
         self._leases = leases
         self._barriers: dict[type[Event], list[Listener]] = defaultdict(list)
         self._updates = Listeners()
         self._is_carrying_out = ContextVar("is_carrying_out", default=False)
         self.hear_update: Callable[[Update], Awaitable[None]] = self.tell_update
         """Hears each update as the bus tells it, perhaps doubled and out of order."""
-
-    def serve(self, request: type[Request[Any]], handler: Handler) -> None:
-        """See `Bus.serve`."""
-        self._bus.serve(request, handler)
 
     def listen(self, event: type[Event], listener: Listener, *, followed: bool = False) -> None:
         """Hear a class of events, those with a topic only while it is followed."""
@@ -62,26 +59,6 @@ class ClusterBus:
         answer = await self._bus.ask(request, actor)
         self._leases.check(term)
         return answer
-
-    async def publish(self, event: Event) -> None:
-        """See `Bus.publish`."""
-        await self._bus.publish(event)
-
-    async def start(self) -> None:
-        """See `Bus.start`."""
-        await self._bus.start()
-
-    async def stop(self) -> None:
-        """See `Bus.stop`."""
-        await self._bus.stop()
-
-    async def follow(self, topics: Iterable[str]) -> None:
-        """See `Bus.follow`."""
-        await self._bus.follow(topics)
-
-    def unfollow(self, topics: Iterable[str]) -> None:
-        """See `Bus.unfollow`."""
-        self._bus.unfollow(topics)
 
     # --- what is told here ----------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ under what name presence keeps that: after another name than before it says ever
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,7 +15,8 @@ import structlog
 from tertulia.kernel.actor import SYSTEM, Actor
 from tertulia.kernel.errors import AppError, Unavailable
 from tertulia.kernel.messages import Event, Request
-from tertulia.kit.bus import Bus, Handler, Listener
+from tertulia.kit.bus import Bus, Listener
+from tertulia.kit.bus.passing import PassingBus
 from tertulia.presence.contract import (
     Changed,
     Connect,
@@ -77,11 +78,11 @@ class _Changes:
             self._above.discard(self.heard)
 
 
-class Attendance:
+class Attendance(PassingBus):
     """A bus around another one, which notes what is said to presence."""
 
     def __init__(self, bus: Bus, gateway_id: str) -> None:
-        self._bus = bus
+        super().__init__(bus)
         self._gateway_id = gateway_id
         self._keeping_id: str | None = None
         self._here: dict[str, _Attendee] = {}
@@ -230,35 +231,9 @@ class Attendance:
                 if error.retryable:
                     return
 
-    # --- all else is as it was ------------------------------------------------------------------
-
-    def serve(self, request: type[Request[Any]], handler: Handler) -> None:
-        """See `Bus.serve`."""
-        self._bus.serve(request, handler)
-
     def listen(self, event: type[Event], listener: Listener, *, followed: bool = False) -> None:
         """See `Bus.listen`."""
         if event is Changed:
             self._listeners.append(listener)
         else:
             self._bus.listen(event, listener, followed=followed)
-
-    async def publish(self, event: Event) -> None:
-        """See `Bus.publish`."""
-        await self._bus.publish(event)
-
-    async def start(self) -> None:
-        """See `Bus.start`."""
-        await self._bus.start()
-
-    async def stop(self) -> None:
-        """See `Bus.stop`."""
-        await self._bus.stop()
-
-    async def follow(self, topics: Iterable[str]) -> None:
-        """See `Bus.follow`."""
-        await self._bus.follow(topics)
-
-    def unfollow(self, topics: Iterable[str]) -> None:
-        """See `Bus.unfollow`."""
-        self._bus.unfollow(topics)

@@ -1,6 +1,6 @@
 """A bus around another one, whose every message is a span."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -11,16 +11,17 @@ from tertulia.kernel.actor import SYSTEM, Actor
 from tertulia.kernel.errors import AppError
 from tertulia.kernel.messages import Event, Message, Request
 from tertulia.kit.bus import Bus, Handler, Listener
+from tertulia.kit.bus.passing import PassingBus
 from tertulia.kit.tracing.context import origin
 
 R = TypeVar("R")
 
 
-class TracedBus:
+class TracedBus(PassingBus):
     """A bus whose requests, handlers, events and listeners are spans."""
 
     def __init__(self, bus: Bus, tracer: Tracer) -> None:
-        self._bus = bus
+        super().__init__(bus)
         self._tracer = tracer
 
     def serve(self, request: type[Request[Any]], handler: Handler) -> None:
@@ -50,22 +51,6 @@ class TracedBus:
         """See `Bus.publish`."""
         with self._span(f"publish {event.wire_name}", SpanKind.PRODUCER, event):
             await self._bus.publish(event)
-
-    async def start(self) -> None:
-        """See `Bus.start`."""
-        await self._bus.start()
-
-    async def stop(self) -> None:
-        """See `Bus.stop`."""
-        await self._bus.stop()
-
-    async def follow(self, topics: Iterable[str]) -> None:
-        """See `Bus.follow`."""
-        await self._bus.follow(topics)
-
-    def unfollow(self, topics: Iterable[str]) -> None:
-        """See `Bus.unfollow`."""
-        self._bus.unfollow(topics)
 
     @contextmanager
     def _span(self, name: str, kind: SpanKind, message: Message) -> Iterator[None]:
